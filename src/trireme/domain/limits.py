@@ -1,0 +1,13 @@
+"""Limits that the API states by name. Those of the record format stand in `trireme.domain.records`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_TABLE_PAGE: Final = 1000
+MAX_TABLE_COLUMNS: Final = 500
+MAX_SERIES_PER_REQUEST: Final = 1000
+MAX_BUCKETS: Final = 4000
+MAX_POINTS_PER_PAGE: Final = 1_000_000
+MAX_JSON_BODY_BYTES: Final = 16 * 1024 * 1024
+MAX_QUERY_BYTES: Final = 256 * 1024

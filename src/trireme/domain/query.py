@@ -1,0 +1,94 @@
+"""The query tree: what every filter language (NQL, MLflow) means. Data only; ``trireme.query`` parses into it and prints SQL from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from trireme.domain.types import AttributeType
+
+
+class Aggregate(StrEnum):
+    """How a float series becomes one number."""
+
+    LAST = "last"
+    FIRST = "first"
+    MIN = "min"
+    MAX = "max"
+    AVERAGE = "average"
+    VARIANCE = "variance"
+    COUNT = "count"
+    LAST_STEP = "last_step"
+
+
+class Operator(StrEnum):
+    """The comparisons; negative ones are false for a run that lacks the attribute, ``Not`` is true for it."""
+
+    EQ = "=="
+    NE = "!="
+    GT = ">"
+    GE = ">="
+    LT = "<"
+    LE = "<="
+    MATCHES = "MATCHES"
+    NOT_MATCHES = "NOT MATCHES"
+    CONTAINS = "CONTAINS"
+    NOT_CONTAINS = "NOT CONTAINS"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute as a query names it; without a type it means a path of any type."""
+
+    path: str
+    type: AttributeType | None = None
+    aggregate: Aggregate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``attribute operator value``. A text value is coerced to the attribute's type by the printer."""
+
+    attribute: Attribute
+    operator: Operator
+    value: str | float | int | bool | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """True for runs that have the attribute."""
+
+    attribute: Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The runs of the project that *operand* does not hold for."""
+
+    operand: Query
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All operands hold. Flat: thousands of operands are normal and must not nest."""
+
+    operands: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one operand holds. Flat, like ``And``."""
+
+    operands: tuple[Query, ...]
+
+
+Query = Comparison | Exists | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class SortBy:
+    """The order of a runs table. Runs without the attribute come last in both directions; ties by newest run first."""
+
+    attribute: Attribute
+    descending: bool = True
