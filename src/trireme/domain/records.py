@@ -30,6 +30,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from trireme.domain.errors import CorruptData, InvalidInput, TooLarge
@@ -293,7 +294,7 @@ def encode_histogram(histogram: Histogram) -> bytes:
         raise InvalidInput(f"A histogram has {len(edges):,} edges; it needs 2 to {MAX_HISTOGRAM_EDGES:,}.")
     if len(values) != len(edges) - 1:
         raise InvalidInput(f"A histogram with {len(edges)} edges needs {len(edges) - 1} values, not {len(values)}.")
-    if not all(a < b for a, b in zip(edges, edges[1:], strict=False)):
+    if not all(a < b for a, b in pairwise(edges)):
         raise InvalidInput("The edges of a histogram must increase and may not be NaN.")
     return struct.pack(f"<BxxxI{len(edges)}d{len(values)}d", histogram.density, len(values), *edges, *values)
 
