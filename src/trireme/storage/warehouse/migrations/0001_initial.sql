@@ -94,7 +94,7 @@ FROM float_points WHERE preview = 0 GROUP BY project, run, path_id
 CREATE MATERIALIZED VIEW float_summary_by_path_view TO float_summary_by_path AS
 SELECT * FROM float_summary
 ;
--- A pyramid of buckets over the step: level 1, 2, 3 = 64, 1,024, 16,384 whole steps a bucket. A chart reads the coarsest
+-- A pyramid of buckets over the step: level 1, 2, 3 = 2^26, 2^30, 2^34 millionths of a step (67, 1,074, 17,180 steps) a bucket. A chart reads the coarsest
 -- level whose buckets are no wider than its own, so it costs the same for a thousand and a billion points, and no spike is lost.
 CREATE TABLE float_rollup (
     project UInt32 CODEC(ZSTD),
@@ -156,7 +156,21 @@ CREATE TABLE file_points (
 SETTINGS index_granularity = 1024
 ;
 CREATE MATERIALIZED VIEW float_rollup_1_view TO float_rollup AS
-SELECT project, path_id, run, toUInt8(1) AS level, bitShiftRight(intDivOrZero(step, 1000000), 6) AS bucket,
+SELECT project, path_id, run, toUInt8(1) AS level, bitShiftRight(step, 26) AS bucket,
+    count() AS count, countIf(isNaN(value)) AS nan, countIf(value = inf) AS pos_inf, countIf(value = -inf) AS neg_inf,
+    sumIf(value, isFinite(value)) AS sum, minIf(value, isFinite(value)) AS min, maxIf(value, isFinite(value)) AS max,
+    min(step) AS first_step, max(step) AS last_step, min(timestamp) AS first_timestamp, max(timestamp) AS last_timestamp
+FROM float_points WHERE preview = 0 GROUP BY project, path_id, run, bucket
+;
+CREATE MATERIALIZED VIEW float_rollup_2_view TO float_rollup AS
+SELECT project, path_id, run, toUInt8(2) AS level, bitShiftRight(step, 30) AS bucket,
+    count() AS count, countIf(isNaN(value)) AS nan, countIf(value = inf) AS pos_inf, countIf(value = -inf) AS neg_inf,
+    sumIf(value, isFinite(value)) AS sum, minIf(value, isFinite(value)) AS min, maxIf(value, isFinite(value)) AS max,
+    min(step) AS first_step, max(step) AS last_step, min(timestamp) AS first_timestamp, max(timestamp) AS last_timestamp
+FROM float_points WHERE preview = 0 GROUP BY project, path_id, run, bucket
+;
+CREATE MATERIALIZED VIEW float_rollup_3_view TO float_rollup AS
+SELECT project, path_id, run, toUInt8(3) AS level, bitShiftRight(step, 34) AS bucket,
     count() AS count, countIf(isNaN(value)) AS nan, countIf(value = inf) AS pos_inf, countIf(value = -inf) AS neg_inf,
     sumIf(value, isFinite(value)) AS sum, minIf(value, isFinite(value)) AS min, maxIf(value, isFinite(value)) AS max,
     min(step) AS first_step, max(step) AS last_step, min(timestamp) AS first_timestamp, max(timestamp) AS last_timestamp
