@@ -1,0 +1,213 @@
+"""Group commit: what many requests want written becomes one block per table, and only then are they answered.
+
+The crash rule. A base table's sorting key identifies a row, so inserting a row twice changes nothing; a view is not one
+transaction with its table, so after a kill it may lack a batch or, after the retry, hold it twice. Hence the ledger:
+
+1. ``begin``: which runs and which stretches of which writers are about to be written.
+2. The inserts.
+3. ``finish``, one transaction: the writers' new positions are recorded and the entry goes. Then the requests are answered.
+
+Entries that survive a crash name the runs whose summaries and roll-ups are rebuilt from the points before anything is served
+(`recover`), and the stretches whose retry is followed by one more rebuild, because its rows may be there already.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from trireme.domain.errors import TriremeError, Unavailable
+from trireme.domain.ids import ProjectId, RunKey
+from trireme.domain.ledger import BatchEntry
+from trireme.storage.warehouse.batch import Batch, blocks
+from trireme.storage.warehouse.engine import Warehouse
+from trireme.storage.warehouse.rebuild import rebuild_runs
+
+log = logging.getLogger(__name__)
+
+MAX_ROWS_PER_COMMIT: Final = 1_000_000
+"""Up to here an insert is one part: all or nothing."""
+
+_TABLES_WITH_PATHS = (
+    "float_points",
+    "float_summary",
+    "float_summary_by_path",
+    "float_rollup",
+    "string_points",
+    "histogram_points",
+    "file_points",
+)
+
+
+class Ledger(Protocol):
+    """What the catalog remembers of batches in flight and of writers' positions."""
+
+    def begin(self, batch_id: int, entries: Sequence[BatchEntry]) -> None: ...
+    def finish(self, batch_id: int, committed: Mapping[int, int]) -> None: ...
+    def unfinished(self) -> Iterable[tuple[int, Sequence[BatchEntry]]]: ...
+    def mark_suspect(self, batch_id: int) -> None: ...
+
+
+@dataclass(slots=True)
+class Job:
+    """What one request wants written. ``rebuild``: its rows may partly be there already, see the module's text."""
+
+    batches: Sequence[Batch]
+    entry: BatchEntry | None = None
+    rebuild: bool = False
+    done: Future[None] = field(default_factory=Future)
+
+    @property
+    def rows(self) -> int:
+        """Size in rows."""
+        return sum(batch.rows for batch in self.batches)
+
+
+class GroupCommit:
+    """One thread that commits jobs in the order they came.
+
+    Parameters:
+        on_commit: called with the jobs of a commit after it is durable, before they are answered; must not block.
+    """
+
+    def __init__(self, warehouse: Warehouse, ledger: Ledger, on_commit: Callable[[Sequence[Job]], None]) -> None:
+        self._warehouse = warehouse
+        self._ledger = ledger
+        self._on_commit = on_commit
+        self._queue: list[Job] = []
+        self._wake = threading.Condition()
+        self._closed = False
+        self._uncertain = False
+        self._version = _first_version(warehouse)
+        self._batch_id = time.time_ns()
+        self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> Future[None]:
+        """Queue *job*. The future ends when it is on disk and readable, or with the reason why it is not.
+
+        Raises:
+            Unavailable: the server is shutting down.
+        """
+        with self._wake:
+            if self._closed:
+                raise Unavailable("The server is shutting down.", hint="The client repeats the request.")
+            self._queue.append(job)
+            self._wake.notify()
+        return job.done
+
+    def close(self) -> None:
+        """Commit what is queued, then end."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                while not self._queue and not self._closed:
+                    self._wake.wait()
+                if not self._queue:
+                    return
+                jobs = self._take()
+            self._commit(jobs)
+
+    def _take(self) -> list[Job]:
+        rows = 0
+        for count, job in enumerate(self._queue):
+            rows += job.rows
+            if count and rows > MAX_ROWS_PER_COMMIT:
+                break
+        else:
+            count = len(self._queue)
+        jobs, self._queue = self._queue[:count], self._queue[count:]
+        return jobs
+
+    def _commit(self, jobs: list[Job]) -> None:
+        try:
+            self._write(jobs)
+        except BaseException as error:
+            # Nobody else hears of an error in this thread: every kind must reach those who wait.
+            if len(jobs) > 1 and not self._uncertain:
+                for job in jobs:
+                    self._commit([job])
+                return
+            log.exception("a commit of %d jobs failed", len(jobs))
+            reason = error if isinstance(error, TriremeError) else Unavailable("The write failed.", hint="See the server's log.")
+            for job in jobs:
+                job.done.set_exception(reason)
+            return
+        for job in jobs:
+            job.done.set_result(None)
+
+    def _write(self, jobs: Sequence[Job]) -> None:
+        if self._uncertain:
+            recover(self._warehouse, self._ledger)
+            self._uncertain = False
+        rounds = [blocks(part, self._version) for part in _rounds(jobs)]
+        self._version += sum(len(batch.attributes) for job in jobs for batch in job.batches)
+        entries = [job.entry for job in jobs if job.entry is not None]
+        self._batch_id += 1
+        if entries:
+            self._ledger.begin(self._batch_id, entries)
+        self._uncertain = bool(entries)
+        for part, made in zip(_rounds(jobs), rounds, strict=True):
+            for batch in part:
+                if batch.deletes:
+                    self._delete(batch)
+            for table, block in made:
+                self._warehouse.insert(table, block)
+        for job in jobs:
+            if job.rebuild and job.entry is not None:
+                rebuild_runs(self._warehouse, job.entry.project_id, [job.entry.run_key])
+        if entries:
+            self._ledger.finish(self._batch_id, {entry.writer: entry.stop_unit for entry in entries})
+        self._uncertain = False
+        self._on_commit(jobs)
+
+    def _delete(self, batch: Batch) -> None:
+        params = {"project": batch.project, "run": batch.run, "paths": batch.deletes}
+        where = "project = {project:UInt32} AND run = {run:UInt64} AND path_id IN {paths:Array(UInt64)}"
+        for table in _TABLES_WITH_PATHS:
+            self._warehouse.execute(f"DELETE FROM {table} WHERE {where} SETTINGS lightweight_deletes_sync = 2", params)
+
+
+def recover(warehouse: Warehouse, ledger: Ledger) -> int:
+    """Settle what a crash or a failed commit left open. Run it before anything is read.
+
+    Returns:
+        The number of batches that were in flight.
+    """
+    open_batches = list(ledger.unfinished())
+    runs: dict[ProjectId, set[RunKey]] = {}
+    for _, entries in open_batches:
+        for entry in entries:
+            runs.setdefault(entry.project_id, set()).add(entry.run_key)
+    for project, keys in runs.items():
+        rebuild_runs(warehouse, project, sorted(keys))
+    for batch_id, _ in open_batches:
+        ledger.mark_suspect(batch_id)
+    return len(open_batches)
+
+
+def _rounds(jobs: Sequence[Job]) -> list[list[Batch]]:
+    """Batches in order, a new list before each one that deletes: what came before it must be in place by then."""
+    rounds: list[list[Batch]] = [[]]
+    for job in jobs:
+        for batch in job.batches:
+            if batch.deletes and rounds[-1]:
+                rounds.append([])
+            rounds[-1].append(batch)
+    return rounds
+
+
+def _first_version(warehouse: Warehouse) -> int:
+    """Attribute versions are microseconds since 1970 that only ever rise, also when the clock was set back."""
+    newest = warehouse.query("SELECT max(version) AS newest FROM run_attributes")["newest"][0].as_py()
+    return max(time.time_ns() // 1000, int(newest or 0) + 1)
