@@ -1,0 +1,35 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** Aegean: the sea an hour after sunrise. Mantine wants ten shades; the tokens choose among them. */
+const aegean: MantineColorsTuple = [
+  "#e6f5fa",
+  "#cde7f0",
+  "#9fd0e2",
+  "#6db8d3",
+  "#45a4c6",
+  "#2a96bc",
+  "#1583aa",
+  "#0b6a8a",
+  "#08526c",
+  "#043c50",
+];
+
+export const theme = createTheme({
+  primaryColor: "aegean",
+  primaryShade: { light: 7, dark: 4 },
+  colors: { aegean },
+  fontFamily: "var(--font)",
+  fontFamilyMonospace: "var(--font-mono)",
+  fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "15px", xl: "20px" },
+  defaultRadius: "6px",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
+    Menu: { defaultProps: { shadow: "md", radius: 8 } },
+    Popover: { defaultProps: { shadow: "md", radius: 8 } },
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
+    TextInput: { defaultProps: { size: "sm" } },
+    Button: { defaultProps: { size: "sm" } },
+  },
+});
