@@ -1,0 +1,484 @@
+"""Accepting what clients log: who may, what fits, and then the group commit.
+
+Everything that can be wrong with one record costs that record only; the rest of its stretch is stored.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from trireme.domain.permissions import Actor, Permission
+from trireme.domain.run import RunRecord
+from trireme.services.auth import require
+
+from trireme.domain.errors import Conflict, CorruptData, InvalidInput, NotFound, TriremeError, TypeConflict
+from trireme.domain.ids import ProjectId, RunKey, split_project
+from trireme.domain.ledger import BatchEntry
+from trireme.domain.paths import path_id
+from trireme.domain.records import (
+    MAX_STRING_BYTES,
+    FileRef,
+    Kind,
+    Record,
+    decode_file,
+    decode_histogram,
+    decode_value,
+)
+from trireme.domain.types import AttributeType
+from trireme.services.attribute_types import RunTypes, TypesCache
+from trireme.services.stretch import FloatPoints, Names, Stretch
+from trireme.storage.warehouse.batch import AttributeRow, Batch, FloatColumns, PointKey
+from trireme.storage.warehouse.engine import Warehouse
+from trireme.storage.warehouse.writer import GroupCommit, Job, recover
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from trireme.storage.catalog.catalog import Catalog
+
+SYS_WRITABLE: Final = frozenset(
+    {"sys/name", "sys/description", "sys/tags", "sys/group_tags", "sys/state", "sys/failed", "sys/hostname"}
+)
+"""What a client may write under ``sys/``; the server keeps the rest."""
+
+END_STATES: Final = frozenset({"finished", "failed", "aborted"})
+_MODIFIED_EVERY_MS: Final = 5000
+_SERIES_OF_KIND: Final = {
+    Kind.STRING_POINT: AttributeType.STRING_SERIES,
+    Kind.HISTOGRAM_POINT: AttributeType.HISTOGRAM_SERIES,
+    Kind.FILE_POINT: AttributeType.FILE_SERIES,
+}
+
+
+@dataclass(slots=True)
+class Rejection:
+    """Records of one path that were not stored, and why."""
+
+    unit: int
+    path: str
+    code: str
+    message: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """Units of the writer below ``committed`` are stored and readable."""
+
+    committed: int
+    rejections: list[Rejection]
+    run: RunRecord
+
+
+@dataclass(slots=True)
+class _Writer:
+    committed: int
+    suspect_until: int
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class _Rejections:
+    """Gathers refusals, one entry a path and reason."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Rejection] = {}
+
+    def add(self, unit: int, path: str, error: TriremeError, count: int = 1) -> None:
+        entry = self._found.get((path, error.code))
+        if entry is None:
+            self._found[(path, error.code)] = Rejection(unit, path, error.code, str(error), count)
+        else:
+            entry.count += count
+
+    def all(self) -> list[Rejection]:
+        return list(self._found.values())
+
+
+class IngestService:
+    """The only way into the warehouse.
+
+    Parameters:
+        on_write: called after each commit with a project and its changed runs; must not block.
+    """
+
+    def __init__(
+        self, catalog: Catalog, warehouse: Warehouse, on_write: Callable[[ProjectId, Sequence[RunKey]], None]
+    ) -> None:
+        self._catalog = catalog
+        self._warehouse = warehouse
+        self._on_write = on_write
+        recover(warehouse, catalog.ledger)
+        self._types = TypesCache(warehouse)
+        self._commit = GroupCommit(warehouse, catalog.ledger, self._committed)
+        self._writers: OrderedDict[int, _Writer] = OrderedDict()
+        self._lock = threading.Lock()
+        self._versions: dict[ProjectId, int] = {}
+
+    def accept(self, actor: Actor, stretch: Stretch) -> IngestResult:
+        """Store a stretch; on return it is on disk and readable. A stretch that came before changes nothing.
+
+        Raises:
+            NotFound: the project or run does not exist; create the run first.
+            Conflict: units between the writer's position and the stretch are missing, or the writer belongs to another run.
+            Unavailable: the store cannot write; the stretch may be sent again as it is.
+        """
+        run = self._run(actor, stretch)
+        writer = self._writer(stretch.writer, run)
+        with writer.lock:
+            if stretch.stop <= writer.committed:
+                return IngestResult(writer.committed, [], run)
+            if stretch.start > writer.committed:
+                raise Conflict(
+                    f"Writer {stretch.writer:016x} sends unit {stretch.start:,}, but only {writer.committed:,} are stored.",
+                    hint="Ask for the writer's position and continue from there.",
+                )
+            rejections = _Rejections()
+            _skip(stretch, writer.committed)
+            with self._types.get(run.project_id, run.key).lock:
+                batches = self._batches(run, stretch, rejections)
+                entry = BatchEntry(run.project_id, run.key, stretch.writer, stretch.stop)
+                job = Job(batches, entry, rebuild=writer.committed < writer.suspect_until)
+                done = self._commit.submit(job)
+            try:
+                done.result()
+            except BaseException:
+                self._types.forget(run.key)
+                writer.suspect_until = max(writer.suspect_until, stretch.stop)  # as the ledger has it now
+                raise
+            writer.committed = stretch.stop
+        self._catalog.files.refer(run.project_id, run.key, _files(batches))
+        return IngestResult(stretch.stop, rejections.all(), run)
+
+    def committed(self, actor: Actor, writer: int) -> int:
+        """How many units of *writer*'s stream are stored; 0 for one never seen.
+
+        Raises:
+            PermissionDenied: the writer's run is not the actor's to write.
+        """
+        row = self._catalog.ledger.committed(writer)
+        if row is None:
+            return 0
+        run = self._catalog.runs.by_key(row.run_key)
+        if run is not None:
+            require(actor, self._catalog.projects.get_by_id(run.project_id), Permission.WRITE)
+        return row.committed
+
+    def set_attributes(self, run: RunRecord, values: Mapping[str, tuple[AttributeType, object]]) -> None:
+        """Write single values of *run* on the server's own behalf; readable on return. The caller has authorised it.
+
+        Parameters:
+            values: type and value by path; DATETIME in ms since 1970, STRING_SET as a frozenset. A value of None deletes.
+
+        Raises:
+            TypeConflict: a path has another type in this run.
+        """
+        known = self._types.get(run.project_id, run.key)
+        batch = Batch(int(run.project_id), int(run.key))
+        with known.lock:
+            for path, (type_, value) in values.items():
+                identity = path_id(path)
+                if value is None:
+                    known.types.pop(identity, None)
+                    known.generation = self._types.next_generation()
+                    batch.attributes.append(AttributeRow(identity, type_, deleted=True))
+                    continue
+                self._register(known, batch, identity, path, type_)
+                if isinstance(value, frozenset):
+                    known.sets[identity] = value
+                batch.attributes.append(AttributeRow(identity, type_, value))
+            done = self._commit.submit(Job([batch]))
+        try:
+            done.result()
+        except BaseException:
+            self._types.forget(run.key)
+            raise
+
+    def delete_runs(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
+        """Remove every row of *runs*. The caller has authorised it and removed them from the catalog."""
+        params = {"project": int(project), "runs": [int(run) for run in runs]}
+        for table in (
+            "float_points", "float_summary", "float_summary_by_path", "float_rollup", "string_points",
+            "histogram_points", "file_points", "run_attributes", "attribute_values",
+        ):  # fmt: skip
+            self._warehouse.execute(
+                f"DELETE FROM {table} WHERE project = {{project:UInt32}} AND run IN {{runs:Array(UInt64)}}"
+                " SETTINGS lightweight_deletes_sync = 2",
+                params,
+            )
+        for run in runs:
+            self._types.forget(run)
+        self._wrote(project, runs)
+
+    def version(self, project: ProjectId) -> int:
+        """A number that rises with every commit into *project*: answers worked out at the same number are still right."""
+        return self._versions.get(project, 0)
+
+    def close(self) -> None:
+        """Commit what is queued and stop."""
+        self._commit.close()
+
+    def _run(self, actor: Actor, stretch: Stretch) -> RunRecord:
+        project = self._catalog.projects.get(*split_project(stretch.project))
+        require(actor, project, Permission.WRITE)
+        run = self._catalog.runs.by_custom_id(project.id, stretch.run)
+        if run is None:
+            raise NotFound(
+                f"The project '{stretch.project}' has no run '{stretch.run[:80]}'.", hint="Create the run before logging into it."
+            )
+        return run
+
+    def _writer(self, writer: int, run: RunRecord) -> _Writer:
+        with self._lock:
+            found = self._writers.get(writer)
+            if found is not None:
+                self._writers.move_to_end(writer)
+        if found is None:
+            row = self._catalog.ledger.committed(writer)
+            if row is not None and row.run_key != run.key:
+                raise Conflict(f"Writer {writer:016x} belongs to another run.", hint="Each process logs with a writer id of its own.")
+            with self._lock:
+                fresh = _Writer(row.committed, row.suspect_until) if row else _Writer(0, 0)
+                found = self._writers.setdefault(writer, fresh)
+                if len(self._writers) > 100_000:
+                    self._writers.popitem(last=False)
+        return found
+
+    def _committed(self, jobs: Sequence[Job]) -> None:
+        runs: dict[ProjectId, set[RunKey]] = {}
+        for job in jobs:
+            for batch in job.batches:
+                runs.setdefault(ProjectId(batch.project), set()).add(RunKey(batch.run))
+        for project, keys in runs.items():
+            self._wrote(project, sorted(keys))
+
+    def _wrote(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
+        self._versions[project] = self._versions.get(project, 0) + 1
+        self._on_write(project, runs)
+
+    # From a stretch to batches: one batch, or several where attributes are deleted in between.
+
+    def _batches(self, run: RunRecord, stretch: Stretch, rejections: _Rejections) -> list[Batch]:
+        if stretch.damaged_units:
+            problem = CorruptData(f"{stretch.damaged_units:,} units of 32 bytes were damaged and could not be read.")
+            rejections.add(stretch.start, "", problem, stretch.damaged_units)
+        known = self._types.get(run.project_id, run.key)
+        batch = Batch(int(run.project_id), int(run.key))
+        batches = [batch]
+        points, pending = stretch.points, stretch.records
+        cuts = [i for i, record in enumerate(pending) if record.kind is Kind.DELETE]
+        start = 0
+        for cut in cuts:
+            deleted = pending[cut]
+            before = points.unit < deleted.unit
+            self._fill(run, known, batch, stretch, points.where(before), pending[start:cut], rejections)
+            points, start = points.where(~before), cut + 1
+            batch = Batch(int(run.project_id), int(run.key))
+            self._delete(known, batch, stretch.names, deleted, rejections)
+            batches.append(batch)
+        self._fill(run, known, batch, stretch, points, pending[start:], rejections)
+        now = time.time_ns() // 1_000_000
+        if now - known.modified_at_ms >= _MODIFIED_EVERY_MS:
+            known.modified_at_ms = now
+            modified = path_id("sys/modification_time")
+            self._register(known, batch, modified, "sys/modification_time", AttributeType.DATETIME)
+            batch.attributes.append(AttributeRow(modified, AttributeType.DATETIME, now))
+        return batches
+
+    def _fill(
+        self,
+        run: RunRecord,
+        known: RunTypes,
+        batch: Batch,
+        stretch: Stretch,
+        points: FloatPoints,
+        records: Sequence[Record],
+        rejections: _Rejections,
+    ) -> None:
+        if len(points.unit):
+            batch.floats = self._floats(known, batch, stretch, points, rejections)
+        for record in records:
+            try:
+                self._record(run, known, batch, stretch, record)
+            except TriremeError as error:
+                path = stretch.names.paths[record.name] if record.name < len(stretch.names.paths) else ""
+                rejections.add(record.unit, path, error)
+
+    def _floats(
+        self, known: RunTypes, batch: Batch, stretch: Stretch, points: FloatPoints, rejections: _Rejections
+    ) -> FloatColumns:
+        names = stretch.names
+        size = len(names.types)
+        inside = points.name < size
+        if not inside.all():
+            missing = int(len(inside) - inside.sum())
+            rejections.add(int(points.unit[~inside][0]), "", CorruptData("Points refer to a name that was never sent."), missing)
+            points = points.where(inside)
+        accepted = names.accepted.get((batch.run, known.generation))
+        if accepted is None:
+            accepted = names.accepted[(batch.run, known.generation)] = np.zeros(size, np.bool_)
+        counts = np.bincount(points.name, minlength=size)
+        for number in np.flatnonzero((counts > 0) & ~accepted).tolist():
+            try:
+                self._name(known, batch, names, number, AttributeType.FLOAT_SERIES)
+                accepted[number] = True
+            except TriremeError as error:
+                first = int(points.unit[np.argmax(points.name == number)])
+                rejections.add(first, names.paths[number], error, int(counts[number]))
+        good = accepted[points.name]
+        if not good.all():
+            points = points.where(good)
+        return FloatColumns(
+            path_id=names.path_ids[points.name],
+            step=points.step,
+            timestamp=points.timestamp,
+            seq=_seq(stretch.writer, points.unit),
+            value=points.value,
+            preview=points.preview,
+        )
+
+    def _record(self, run: RunRecord, known: RunTypes, batch: Batch, stretch: Stretch, record: Record) -> None:
+        names = stretch.names
+        if record.kind in _SERIES_OF_KIND:
+            identity = self._name(known, batch, names, record.name, _SERIES_OF_KIND[record.kind])
+            when = _milliseconds(record.timestamp)
+            seq = int(_seq(stretch.writer, np.array([record.unit], np.int64))[0])
+            key = PointKey(identity, record.step, when, seq)
+            if record.kind is Kind.STRING_POINT:
+                batch.strings.append((key, _text(record.payload)))
+            elif record.kind is Kind.HISTOGRAM_POINT:
+                batch.histograms.append((key, decode_histogram(record.payload)))
+            else:
+                batch.files.append((key, decode_file(record.payload)))
+            return
+        type_ = names.type_of(record.name)
+        if type_ is None or type_.is_series:
+            raise CorruptData(names.problems.get(record.name, "A value refers to a name that was never sent."))
+        path = names.paths[record.name]
+        if record.kind is Kind.ASSIGN:
+            if len(record.payload) > MAX_STRING_BYTES:
+                raise InvalidInput(f"The value of '{path}' has {len(record.payload):,} bytes; the limit is {MAX_STRING_BYTES:,}.")
+            value: object = decode_value(type_, record.payload)
+        else:
+            value = self._edited_set(run, known, record)(names.path_ids[record.name])
+        identity = self._name(known, batch, names, record.name, type_)
+        if isinstance(value, frozenset):
+            known.sets[identity] = value
+        batch.attributes.append(AttributeRow(identity, type_, value))
+        if path == "sys/state" and value in END_STATES:
+            self._ended(run, known, batch, str(value), record.timestamp)
+
+    def _ended(self, run: RunRecord, known: RunTypes, batch: Batch, state: str, timestamp: float) -> None:
+        seconds = max(0.0, timestamp - run.created_at / 1000)
+        for path, type_, value in (
+            ("sys/running_time_seconds", AttributeType.FLOAT, seconds),
+            ("sys/failed", AttributeType.BOOL, state == "failed"),
+        ):
+            identity = path_id(path)
+            self._register(known, batch, identity, path, type_)
+            batch.attributes.append(AttributeRow(identity, type_, value))
+
+    def _edited_set(self, run: RunRecord, known: RunTypes, record: Record) -> Callable[[int], frozenset[str]]:
+        try:
+            edit = json.loads(record.payload)
+            add, remove = frozenset(edit.get("add", ())), frozenset(edit.get("remove", ()))
+            if not all(isinstance(item, str) for item in add | remove):
+                raise TypeError
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CorruptData("An edit of a string set is malformed.") from error
+
+        def apply(identity: int) -> frozenset[str]:
+            return (self._current_set(run, known, int(identity)) | add) - remove
+
+        return apply
+
+    def _current_set(self, run: RunRecord, known: RunTypes, identity: int) -> frozenset[str]:
+        if identity not in known.sets:
+            table = self._warehouse.query(
+                "SELECT strings FROM run_attributes FINAL"
+                " WHERE project = {project:UInt32} AND run = {run:UInt64} AND path_id = {path:UInt64}",
+                {"project": int(run.project_id), "run": int(run.key), "path": identity},
+            )
+            known.sets[identity] = frozenset(table["strings"][0].as_py()) if table.num_rows else frozenset()
+        return known.sets[identity]
+
+    def _delete(self, known: RunTypes, batch: Batch, names: Names, record: Record, rejections: _Rejections) -> None:
+        type_ = names.type_of(record.name)
+        path = names.paths[record.name] if record.name < len(names.paths) else ""
+        if type_ is None or path.startswith("sys/"):
+            rejections.add(record.unit, path, InvalidInput(f"'{path}' cannot be deleted."))
+            return
+        identity = int(names.path_ids[record.name])
+        known.types.pop(identity, None)
+        known.sets.pop(identity, None)
+        known.generation = self._types.next_generation()
+        batch.deletes.append(identity)
+        batch.attributes.append(AttributeRow(identity, type_, deleted=True))
+
+    def _name(self, known: RunTypes, batch: Batch, names: Names, number: int, expected: AttributeType) -> int:
+        """The path_id of a name whose type is *expected* and fits the run; registers it."""
+        type_ = names.type_of(number)
+        if type_ is None:
+            raise CorruptData(names.problems.get(number, "A record refers to a name that was never sent."))
+        path = names.paths[number]
+        if type_ is not expected:
+            raise CorruptData(f"'{path}' was declared as {type_.label} but carries {expected.label}.")
+        if path.startswith("sys/") and path not in SYS_WRITABLE:
+            raise InvalidInput(f"'{path}' is kept by the server.", hint=f"Writable are {', '.join(sorted(SYS_WRITABLE))}.")
+        identity = int(names.path_ids[number])
+        self._register(known, batch, identity, path, type_)
+        return identity
+
+    def _register(self, known: RunTypes, batch: Batch, identity: int, path: str, type_: AttributeType) -> None:
+        has = known.types.get(identity)
+        if has is type_:
+            return
+        if has is not None:
+            raise _conflict(path, has, type_)
+        known.types[identity] = type_
+        batch.names.append((identity, type_, path))
+        if type_.is_series:
+            batch.attributes.append(AttributeRow(identity, type_))
+
+
+def _conflict(path: str, has: AttributeType, sent: AttributeType) -> TriremeError:
+    return TypeConflict(
+        f"'{path}' is a {has.label} in this run; a {sent.label} was sent.", hint="Use another path, or delete the attribute first."
+    )
+
+
+def _skip(stretch: Stretch, committed: int) -> None:
+    if stretch.start < committed:
+        stretch.points = stretch.points.where(stretch.points.unit >= committed)
+        stretch.records = [record for record in stretch.records if record.unit >= committed]
+
+
+def _seq(writer: int, units: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """24 bits of the writer, 40 bits of the position: what tells points of one step and time apart."""
+    return units.astype(np.uint64) | np.uint64((writer >> 40) << 40)
+
+
+def _milliseconds(timestamp: float) -> int:
+    return int(timestamp * 1000 + 1e-4) if 0 <= timestamp < 4e9 else time.time_ns() // 1_000_000
+
+
+def _text(payload: bytes) -> str:
+    if len(payload) > MAX_STRING_BYTES:
+        raise InvalidInput(f"A line has {len(payload):,} bytes; the limit is {MAX_STRING_BYTES:,}.")
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as error:
+        raise CorruptData("A string is not UTF-8.") from error
+
+
+def _files(batches: Sequence[Batch]) -> list[str]:
+    found = {value.sha256 for batch in batches for _, value in batch.files}
+    found |= {row.value.sha256 for batch in batches for row in batch.attributes if isinstance(row.value, FileRef)}
+    return sorted(found)
+
+
