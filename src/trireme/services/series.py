@@ -262,6 +262,8 @@ class SeriesService:
                 where += f" AND step {sign} {{{name}:Int64}}"
                 params[name] = _micros(bound)
         if after:
+            if len(after) != 3 or not all(type(part) is int for part in after):
+                raise InvalidInput("The cursor is not one that this server made for this page.")
             sign = "<" if backward else ">"
             where += f" AND (step, timestamp, seq) {sign} ({{s:Int64}}, {{t:Int64}}, {{q:UInt64}})"
             params |= {"s": after[0], "t": after[1], "q": after[2]}

@@ -53,6 +53,8 @@ class EmbeddedWarehouse:
             f"&mark_cache_size={_CACHE_BYTES}&primary_index_cache_size={_CACHE_BYTES}"
         )
         self._local = threading.local()
+        self._lock = threading.Lock()
+        self._connections: list[Any] = []
         self._keeper = chdb.connect(self._dsn)
         self._keeper.query(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
 
@@ -81,11 +83,11 @@ class EmbeddedWarehouse:
             self._insert(table, ", ".join(block.column_names), block)
 
     def close(self) -> None:
-        """See `Warehouse.close`. Threads that still hold a connection keep the folder until they end."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            del self._local.connection
+        """See `Warehouse.close`. No thread may be inside a call any more; the engine stops with the last connection."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
         self._keeper.close()
 
     def _insert(self, table: str, columns: str, trireme_insert_block: pa.Table) -> None:
@@ -113,6 +115,8 @@ class EmbeddedWarehouse:
         if connection is None:
             connection = self._local.connection = self._chdb.connect(self._dsn)
             connection.query(f"USE {DATABASE}")
+            with self._lock:
+                self._connections.append(connection)
         return connection
 
 
