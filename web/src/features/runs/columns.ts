@@ -1,0 +1,153 @@
+/** Columns of the runs table: what they are called, how a project without a choice gets sensible ones. */
+import type { AggregateName, AttributeName, Column, TypeLabel } from "@/api/types";
+
+/** A column as the table holds it. Two columns are the same if their ids are. */
+export type ColumnSpec = {
+  readonly path: string;
+  readonly type?: TypeLabel;
+  /** Only for float series; `last` when absent. */
+  readonly aggregate?: AggregateName;
+};
+
+export const TYPES: readonly TypeLabel[] = [
+  "float",
+  "int",
+  "string",
+  "bool",
+  "datetime",
+  "string_set",
+  "file",
+  "artifact",
+  "run_state",
+  "git_ref",
+  "notebook_ref",
+  "float_series",
+  "string_series",
+  "file_series",
+  "histogram_series",
+  "tensor_series",
+];
+
+export const AGGREGATES: readonly AggregateName[] = [
+  "last",
+  "min",
+  "max",
+  "average",
+  "variance",
+  "first",
+  "count",
+  "last_step",
+];
+
+export const columnId = (column: ColumnSpec): string =>
+  `${column.path}\u0000${column.type ?? ""}\u0000${column.aggregate ?? ""}`;
+
+export const toApiColumn = (column: ColumnSpec): Column => ({
+  path: column.path,
+  ...(column.type ? { type: column.type } : {}),
+  ...(column.aggregate ? { aggregate: column.aggregate } : {}),
+});
+
+const SYSTEM_TITLES: Readonly<Record<string, string>> = {
+  "sys/id": "ID",
+  "sys/custom_run_id": "Custom ID",
+  "sys/name": "Name",
+  "sys/state": "State",
+  "sys/creation_time": "Created",
+  "sys/modification_time": "Modified",
+  "sys/ping_time": "Last heard",
+  "sys/running_time_seconds": "Duration",
+  "sys/owner": "Owner",
+  "sys/tags": "Tags",
+  "sys/group_tags": "Group tags",
+  "sys/description": "Description",
+  "sys/hostname": "Host",
+  "sys/failed": "Failed",
+};
+
+/** Heading of a column: the end of the path is what tells columns apart; `prefix` is the rest. */
+export function columnTitle(column: ColumnSpec): { readonly prefix: string; readonly title: string } {
+  const system = SYSTEM_TITLES[column.path];
+  if (system !== undefined) return { prefix: "", title: system };
+  const cut = column.path.lastIndexOf("/");
+  return { prefix: column.path.slice(0, cut + 1), title: column.path.slice(cut + 1) };
+}
+
+export const isNumericColumn = (column: ColumnSpec): boolean =>
+  column.path === "sys/running_time_seconds" ||
+  column.type === "float" ||
+  column.type === "int" ||
+  column.type === "float_series";
+
+const WIDTHS: Readonly<Record<string, number>> = {
+  "sys/id": 110,
+  "sys/state": 104,
+  "sys/creation_time": 112,
+  "sys/modification_time": 112,
+  "sys/ping_time": 112,
+  "sys/running_time_seconds": 100,
+  "sys/owner": 96,
+  "sys/tags": 168,
+  "sys/group_tags": 168,
+  "sys/description": 220,
+};
+
+/** Width in pixels before the reader changes it. */
+export function defaultWidth(column: ColumnSpec): number {
+  const system = WIDTHS[column.path];
+  if (system !== undefined) return system;
+  const { prefix, title } = columnTitle(column);
+  const heading = 44 + 7 * title.length + 5.5 * Math.min(prefix.length, 12);
+  const content = isNumericColumn(column) ? 96 : 128;
+  return Math.round(Math.min(200, Math.max(content, heading)));
+}
+
+const system = (path: string, type: TypeLabel): ColumnSpec => ({ path, type });
+
+const FIRST: readonly ColumnSpec[] = [
+  system("sys/state", "run_state"),
+  system("sys/creation_time", "datetime"),
+  system("sys/running_time_seconds", "float"),
+];
+const LAST: readonly ColumnSpec[] = [
+  system("sys/owner", "string"),
+  system("sys/tags", "string_set"),
+  system("sys/id", "string"),
+];
+
+/** What the names of parameters begin with in the clients we know. */
+export const PARAMETER_REGEX = "^(params|parameters|param|config|hparams|hyperparameters|args)/";
+/** Series that are about the machine, not about the model. */
+const MACHINE = /^(system|monitoring|runtime)\//;
+const GOOD_PARAMETER =
+  /(^|[/_])(lr|learning_rate|batch_size|optimizer|model|name|depth|hidden|dropout|epochs|weight_decay|units|width)$/i;
+const EVALUATION = /(^|[/_])(val|valid|validation|test|eval|dev)([/_]|$)/i;
+const GOOD_METRIC = /(^|[/_])(acc|accuracy|loss|f1|auc|rmse|mae|perplexity|ppl|bleu|reward|return|score|error|map|iou)([/_]|$)/i;
+
+const depth = (path: string): number => path.split("/").length;
+
+function best(names: readonly AttributeName[], score: (path: string) => number, count: number): AttributeName[] {
+  return names
+    .map((name) => ({ name, score: score(name.path) }))
+    .sort((a, b) => b.score - a.score || (a.name.path < b.name.path ? -1 : 1))
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
+/** The columns of a project whose reader has not chosen any: state and age, the likeliest metrics and parameters, owner and tags. */
+export function automaticColumns(
+  metrics: readonly AttributeName[],
+  parameters: readonly AttributeName[],
+): readonly ColumnSpec[] {
+  const series = metrics.filter((name) => name.type === "float_series" && !MACHINE.test(name.path));
+  const metricScore = (path: string) =>
+    (EVALUATION.test(path) ? 4 : 0) + (GOOD_METRIC.test(path) ? 3 : 0) - depth(path) * 0.5;
+  const parameterScore = (path: string) => (GOOD_PARAMETER.test(path) ? 4 : 0) - depth(path);
+  const single = parameters.filter((name) => ["float", "int", "string", "bool"].includes(name.type));
+  return [
+    ...FIRST,
+    ...best(series, metricScore, 3).map(({ path, type }) => ({ path, type })),
+    ...best(single, parameterScore, 4).map(({ path, type }) => ({ path, type })),
+    ...LAST,
+  ];
+}
