@@ -78,6 +78,7 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class _Summary:
     count: int
+    finite: int
     first_step: int
     last_step: int
     first_ms: int
@@ -289,14 +290,14 @@ class SeriesService:
         if not keys:
             return {}
         table = self._warehouse.query(
-            "SELECT path_id, run, count, toInt64(bitShiftRight(first, 128)) AS s0, toInt64(bitShiftRight(last, 128)) AS s1,"
+            "SELECT path_id, run, count, finite, toInt64(bitShiftRight(first, 128)) AS s0, toInt64(bitShiftRight(last, 128)) AS s1,"
             " toInt64(bitAnd(bitShiftRight(first, 64), toInt256(9223372036854775807))) AS t0,"
             " toInt64(bitAnd(bitShiftRight(last, 64), toInt256(9223372036854775807))) AS t1"
             " FROM float_summary FINAL WHERE project = {project:UInt32} AND run IN {runs:Array(UInt64)}"
             " AND path_id IN {paths:Array(UInt64)}",
             {"project": int(project.id), "runs": sorted({run for _, run in keys}), "paths": sorted({path for path, _ in keys})},
         )
-        columns = (table[name].to_pylist() for name in ("path_id", "run", "count", "s0", "s1", "t0", "t1"))
+        columns = (table[name].to_pylist() for name in ("path_id", "run", "count", "finite", "s0", "s1", "t0", "t1"))
         return {(path, run): _Summary(*rest) for path, run, *rest in zip(*columns, strict=True)}
 
     def _origins(self, series: Sequence[SeriesKey], axis: Axis) -> dict[int, int]:
@@ -321,17 +322,25 @@ class _Found:
         return bool((self.columns["count"] == 1).all())
 
 
+_ENDS = {
+    # (raw, step axis) -> first and last x of a bucket
+    (True, True): "min(r.step) AS x0, max(r.step) AS x1",
+    (True, False): "min(r.timestamp) AS x0, max(r.timestamp) AS x1",
+    (False, True): "min(r.first_step) AS x0, max(r.last_step) AS x1",
+    (False, False): "min(r.first_timestamp) AS x0, max(r.last_timestamp) AS x1",
+}
+_NONE = "toUInt64(0) AS n_nan, toUInt64(0) AS n_pos, toUInt64(0) AS n_neg"
 _AGGREGATES = {
-    True: (
-        "min(step) AS x0, max(step) AS x1, min(timestamp) AS t0, max(timestamp) AS t1, countIf(isFinite(value)) AS finite,"
-        " minIf(value, isFinite(value)) AS lo, maxIf(value, isFinite(value)) AS hi, sumIf(value, isFinite(value)) AS total,"
-        " count() AS n, countIf(isNaN(value)) AS n_nan, countIf(value = inf) AS n_pos, countIf(value = -inf) AS n_neg"
+    # (raw, all values finite: known from the summaries, and then half of the work need not be done)
+    (True, True): f"min(r.value) AS lo, max(r.value) AS hi, sum(r.value) AS total, count() AS n, n AS finite, {_NONE}",
+    (True, False): (
+        "countIf(isFinite(r.value)) AS finite, min(ifNotFinite(r.value, inf)) AS lo, max(ifNotFinite(r.value, -inf)) AS hi,"
+        " sum(ifNotFinite(r.value, 0)) AS total, count() AS n, countIf(isNaN(r.value)) AS n_nan,"
+        " countIf(r.value = inf) AS n_pos, countIf(r.value = -inf) AS n_neg"
     ),
-    False: (
-        "min(r.first_step) AS x0, max(r.last_step) AS x1, min(r.first_timestamp) AS t0, max(r.last_timestamp) AS t1,"
-        " sum(r.count - r.nan - r.pos_inf - r.neg_inf) AS finite,"
-        " minIf(r.min, r.count > r.nan + r.pos_inf + r.neg_inf) AS lo,"
-        " maxIf(r.max, r.count > r.nan + r.pos_inf + r.neg_inf) AS hi, sum(r.sum) AS total,"
+    (False, True): f"min(r.min) AS lo, max(r.max) AS hi, sum(r.sum) AS total, sum(r.count) AS n, n AS finite, {_NONE}",
+    (False, False): (
+        "n - n_nan - n_pos - n_neg AS finite, min(r.min) AS lo, max(r.max) AS hi, sum(r.sum) AS total,"
         " sum(r.count) AS n, sum(r.nan) AS n_nan, sum(r.pos_inf) AS n_pos, sum(r.neg_inf) AS n_neg"
     ),
 }
@@ -355,6 +364,7 @@ class _BucketReader:
         buckets: int,
     ) -> dict[tuple[int, int], _Found]:
         """Buckets by (path_id, run)."""
+        self._summaries = summaries
         present = list(dict.fromkeys(key for key in keys if key in summaries))
         if not present:
             return {}
@@ -407,21 +417,43 @@ class _BucketReader:
         """Group rows of one level. ``width`` 0: every point for itself."""
         paths, runs = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
         params: dict[str, object] = {"project": self._project, "paths": paths, "runs": runs}
-        where = "project = {project:UInt32} AND path_id IN {paths:Array(UInt64)} AND run IN {runs:Array(UInt64)}"
+        where_rows = "project = {project:UInt32} AND path_id IN {paths:Array(UInt64)} AND run IN {runs:Array(UInt64)}"
+        where = where_rows
         raw = level == _RAW
         group = self._group(params, raw, level, low, high, width)
         where += group.where
+        if raw and self._axis is not Axis.STEP:
+            where += self._step_range(where_rows, params)
         if raw:
-            source = f"float_points FINAL WHERE {where} AND preview = 0"
+            source = f"float_points AS r FINAL WHERE {where} AND preview = 0"
         else:
             params["level"] = level
             source = f"float_rollup AS r WHERE {where} AND level = {{level:UInt8}}"
+        finite = all(self._summaries[key].finite == self._summaries[key].count for key in keys)
+        ends = _ENDS[raw, self._axis is Axis.STEP]
         table = self._warehouse.query(
-            f"SELECT path_id, run, {group.expression} AS b, {_AGGREGATES[raw]} FROM {source} GROUP BY path_id, run, b"
-            " ORDER BY path_id, run, x0, t0",
+            f"SELECT path_id, run, {group.expression} AS b, {ends}, {_AGGREGATES[raw, finite]} FROM {source} GROUP BY path_id, run, b"
+            " ORDER BY path_id, run, x0",
             params,
         )
         return self._split(table, set(keys))
+
+    def _step_range(self, where: str, params: dict[str, object]) -> str:
+        """A bound on the step for a range of time: points are sorted by step, so time alone would read whole series."""
+        origin = self._origin(params)
+        table = self._warehouse.query(
+            f"SELECT min(first_step) AS s0, max(last_step) AS s1 FROM float_rollup WHERE {where} AND level = 2"
+            f" AND last_timestamp - {origin} >= {{low:Int64}} AND first_timestamp - {origin} <= {{high:Int64}}",
+            params,
+        )
+        params["s0"], params["s1"] = int(table["s0"][0].as_py()), int(table["s1"][0].as_py())
+        return " AND step >= {s0:Int64} AND step <= {s1:Int64}"
+
+    def _origin(self, params: dict[str, object]) -> str:
+        if self._axis is not Axis.RELATIVE:
+            return "0"
+        params["run_keys"], params["run_origins"] = list(self._origins), list(self._origins.values())
+        return "transform(run, {run_keys:Array(UInt64)}, {run_origins:Array(Int64)}, toInt64(0))"
 
     def _group(self, params: dict[str, object], raw: bool, level: int, low: float, high: float, width: float) -> _Group:
         if self._axis is Axis.STEP:
@@ -435,10 +467,7 @@ class _BucketReader:
             params["origin"] = int(low // unit) // factor * factor  # a grid that stays put while points arrive
             params["factor"] = factor
             return _Group(f"intDiv({column} - {{origin:Int64}}, {{factor:Int64}})", where)
-        origin = "0"
-        if self._axis is Axis.RELATIVE:
-            params["run_keys"], params["run_origins"] = list(self._origins), list(self._origins.values())
-            origin = "transform(run, {run_keys:Array(UInt64)}, {run_origins:Array(Int64)}, toInt64(0))"
+        origin = self._origin(params)
         params["low"], params["high"] = int(low), int(-(-high // 1))
         first, last = ("timestamp", "timestamp") if raw else ("first_timestamp", "last_timestamp")
         where = f" AND {last} - {origin} >= {{low:Int64}} AND {first} - {origin} <= {{high:Int64}}"
@@ -463,10 +492,8 @@ class _BucketReader:
         return found
 
     def _finish(self, part: dict[str, NDArray[Any]], origin: int) -> _Found:
-        if self._axis is Axis.STEP:
-            x = (part["x0"] + (part["x1"] - part["x0"]) / 2) / MICRO
-        else:
-            x = (part["t0"] + (part["t1"] - part["t0"]) / 2 - origin) / 1000
+        x = part["x0"] + (part["x1"] - part["x0"]) / 2
+        x = x / MICRO if self._axis is Axis.STEP else (x - origin) / 1000
         empty = part["finite"] == 0
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = part["total"] / part["finite"]
@@ -480,8 +507,8 @@ class _BucketReader:
             name: part[source].astype(np.uint32)
             for name, source in (("count", "n"), ("nan", "n_nan"), ("pos_inf", "n_pos"), ("neg_inf", "n_neg"))
         }
-        if self._axis is not Axis.STEP and len(x) and (np.diff(x) < 0).any():
-            order = np.argsort(x, kind="stable")  # a step that came late
+        if (x[1:] < x[:-1]).any():
+            order = np.argsort(x, kind="stable")  # buckets may overlap where steps came late
             columns = {name: values[order] for name, values in columns.items()}
         return _Found(columns)
 
