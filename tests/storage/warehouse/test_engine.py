@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.derived import derived
 from trireme.domain.errors import Conflict, InvalidQuery, QueryTimeout
 from trireme.domain.ids import ProjectId, RunKey
 from trireme.storage.warehouse.engine import Warehouse, WarehouseError
@@ -34,23 +34,6 @@ def points(run: int, steps: np.ndarray, values: np.ndarray, *, path: int = 7, se
             "preview": np.zeros(count, np.uint8),
         }
     )
-
-
-def derived(warehouse: Warehouse) -> list[list[dict[str, Any]]]:
-    """Everything the views keep, in a form that can be compared (sums rounded: their order of addition is free)."""
-    summary = (
-        "SELECT project, run, path_id, count, finite, round(sum, 6) AS sum, min, max, toString(first) AS first,"
-        " toString(last) AS last, round(finalizeAggregation(variance), 6) AS variance FROM {} FINAL ORDER BY run, path_id"
-    )
-    rollup = (
-        "SELECT * EXCEPT sum, round(sum, 6) AS sum FROM float_rollup FINAL ORDER BY run, path_id, level, bucket"
-    )
-    queries = [summary.format("float_summary"), summary.format("float_summary_by_path"), rollup]
-    return [[_comparable(row) for row in warehouse.query(query).to_pylist()] for query in queries]
-
-
-def _comparable(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: repr(value) if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
 
 
 def test_migrations_run_once(warehouse: Warehouse) -> None:
