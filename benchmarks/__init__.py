@@ -1,0 +1,1 @@
+"""Figures anyone can measure: ``python -m benchmarks.<name>``. See benchmarks/README.md."""
