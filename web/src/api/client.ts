@@ -1,4 +1,5 @@
 /** The one way to the server: builds addresses, decodes answers, turns every failure into an `ApiError`. */
+import { reportReachable } from "./connection";
 import type { ApiErrorBody, ProjectRef } from "./types";
 
 export class ApiError extends Error {
@@ -44,12 +45,15 @@ async function send(method: string, url: string, init: RequestInit): Promise<Res
     response = await fetch(url, { method, ...init });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    reportReachable(false);
     throw new ApiError(0, {
       code: "offline",
       message: "The Trireme server does not answer.",
       hint: "Is `trireme up` still running?",
     });
   }
+  const answered = ![502, 503, 504].includes(response.status);
+  reportReachable(answered);
   if (!response.ok) throw new ApiError(response.status, await errorBody(response));
   return response;
 }
@@ -63,7 +67,7 @@ async function errorBody(response: Response): Promise<ApiErrorBody> {
   }
   return {
     code: "http",
-    message: `The server answered ${response.status} ${response.statusText}`.trim() + ".",
+    message: `The server answered with HTTP status ${response.status}.`,
   };
 }
 

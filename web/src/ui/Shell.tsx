@@ -1,5 +1,145 @@
-import { Outlet } from "@tanstack/react-router";
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { CircleHelp, LayoutGrid, Moon, Rows3, Sun } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { probe, useReachable } from "@/api/connection";
+import { infoQuery } from "@/api/projects";
+import { Help } from "./Help";
+import { useShortcuts } from "./keys";
+import { Logo } from "./Logo";
+import styles from "./Shell.module.css";
 
+/** The frame of every page: a thin rail (a bar at the foot of a phone), the page, and word of a lost server. */
 export function Shell() {
-  return <Outlet />;
+  const [help, setHelp] = useState(false);
+  const params = useParams({ strict: false });
+  useShortcuts([
+    { keys: ["?"], label: "This help", group: "Everywhere", run: () => setHelp((open) => !open) },
+  ]);
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#content">
+        Skip to content
+      </a>
+      <nav className={styles.rail} aria-label="Main">
+        <Link to="/" className={styles.brand} aria-label="Trireme: all projects">
+          <Logo size={30} />
+        </Link>
+        <RailLink to="/" label="Projects" active={params.project === undefined}>
+          <LayoutGrid size={18} />
+        </RailLink>
+        {params.workspace !== undefined && params.project !== undefined && (
+          <RailLink
+            to="/p/$workspace/$project"
+            params={{ workspace: params.workspace, project: params.project }}
+            label="Runs"
+            active
+          >
+            <Rows3 size={18} />
+          </RailLink>
+        )}
+        <span className={styles.gap} />
+        <SchemeToggle />
+        <RailButton label="Keyboard help (?)" onClick={() => setHelp(true)} className={styles.desktopOnly}>
+          <CircleHelp size={18} />
+        </RailButton>
+        <Version />
+      </nav>
+      <div className={styles.main}>
+        <ConnectionBar />
+        <main id="content" className={styles.content} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Help opened={help} close={() => setHelp(false)} />
+    </div>
+  );
+}
+
+function RailLink(props: {
+  readonly to: "/" | "/p/$workspace/$project";
+  readonly params?: { workspace: string; project: string };
+  readonly label: string;
+  readonly active: boolean;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Tooltip label={props.label} position="right">
+      <Link
+        to={props.to}
+        {...(props.params ? { params: props.params } : {})}
+        className={styles.item}
+        data-active={props.active || undefined}
+        aria-current={props.active ? "page" : undefined}
+      >
+        {props.children}
+        <span className={styles.label}>{props.label}</span>
+      </Link>
+    </Tooltip>
+  );
+}
+
+function RailButton(props: {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+  readonly className?: string | undefined;
+}) {
+  return (
+    <Tooltip label={props.label} position="right">
+      <ActionIcon
+        className={`${styles.item} ${props.className ?? ""}`}
+        variant="transparent"
+        aria-label={props.label}
+        onClick={props.onClick}
+      >
+        {props.children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function SchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const next = scheme === "dark" ? "light" : "dark";
+  return (
+    <RailButton label={`Switch to ${next} colours`} onClick={() => setColorScheme(next)}>
+      {scheme === "dark" ? <Sun size={18} /> : <Moon size={18} />}
+    </RailButton>
+  );
+}
+
+function Version() {
+  const { data } = useQuery(infoQuery());
+  if (data === undefined) return null;
+  return (
+    <Tooltip
+      label={data.data_dir ? `Trireme ${data.version}, data in ${data.data_dir}` : `Trireme ${data.version}`}
+      position="right"
+    >
+      <span className={styles.version}>{data.version.split("+")[0]}</span>
+    </Tooltip>
+  );
+}
+
+/** While the server is away: says so, looks every two seconds, and brings every open page up to date when it is back. */
+function ConnectionBar() {
+  const reachable = useReachable();
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (reachable) return;
+    const timer = setInterval(async () => {
+      if (await probe()) void queries.invalidateQueries();
+    }, 2000);
+    return () => clearInterval(timer);
+  }, [reachable, queries]);
+  if (reachable) return null;
+  return (
+    <div className={styles.offline} role="status">
+      <span className={styles.dot} />
+      The server does not answer. What you see may be old; this page continues by itself when it is back.
+    </div>
+  );
 }

@@ -122,11 +122,16 @@ const MACHINE = /^(system|monitoring|runtime)\//;
 const GOOD_PARAMETER =
   /(^|[/_])(lr|learning_rate|batch_size|optimizer|model|name|depth|hidden|dropout|epochs|weight_decay|units|width)$/i;
 const EVALUATION = /(^|[/_])(val|valid|validation|test|eval|dev)([/_]|$)/i;
-const GOOD_METRIC = /(^|[/_])(acc|accuracy|loss|f1|auc|rmse|mae|perplexity|ppl|bleu|reward|return|score|error|map|iou)([/_]|$)/i;
+const GOOD_METRIC =
+  /(^|[/_])(acc|accuracy|loss|f1|auc|rmse|mae|perplexity|ppl|bleu|reward|return|score|error|map|iou)([/_]|$)/i;
 
 const depth = (path: string): number => path.split("/").length;
 
-function best(names: readonly AttributeName[], score: (path: string) => number, count: number): AttributeName[] {
+function best(
+  names: readonly AttributeName[],
+  score: (path: string) => number,
+  count: number,
+): AttributeName[] {
   return names
     .map((name) => ({ name, score: score(name.path) }))
     .sort((a, b) => b.score - a.score || (a.name.path < b.name.path ? -1 : 1))

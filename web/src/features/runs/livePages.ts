@@ -23,7 +23,12 @@ const sameKeys = (a: readonly Row[], b: readonly Row[]): boolean =>
   a.length === b.length && a.every((row, i) => row.key === b[i]?.key);
 
 /** The next thing to show. `hold`: keep the order of `before`. */
-export function mergePages(before: LivePages | null, request: string, answers: Answers, hold: boolean): LivePages | null {
+export function mergePages(
+  before: LivePages | null,
+  request: string,
+  answers: Answers,
+  hold: boolean,
+): LivePages | null {
   const newest = [...answers.values()].at(-1);
   if (newest === undefined) return before;
   if (before === null || before.request !== request || !hold) {

@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { positionToIndex, toNql } from "./nql";
 
 it("NQL goes through untouched", () => {
-  expect(toNql('params/lr > 0.1 AND sys/state = "running"')).toBe('params/lr > 0.1 AND sys/state = "running"');
+  expect(toNql('params/lr > 0.1 AND sys/state = "running"')).toBe(
+    'params/lr > 0.1 AND sys/state = "running"',
+  );
   expect(toNql("a EXISTS")).toBe("a EXISTS");
 });
 

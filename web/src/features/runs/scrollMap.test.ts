@@ -15,7 +15,10 @@ const hundred: ScrollGeometry = { rows: 100, rowPx: 34, viewPx: 800 };
 describe("a short table", () => {
   it("scrolls as the browser does", () => {
     expect(spacerHeight(hundred)).toBe(3400);
-    expect(scrolled({ physicalTop: 0, virtualTop: 0 }, 123, hundred)).toEqual({ physicalTop: 123, virtualTop: 123 });
+    expect(scrolled({ physicalTop: 0, virtualTop: 0 }, 123, hundred)).toEqual({
+      physicalTop: 123,
+      virtualTop: 123,
+    });
     expect(visibleRows(0, hundred, 0)).toEqual({ first: 0, end: 24 });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawFirst, drawnKeys, drawNothing, toggleEye } from "./selection";
+import { drawFirst, drawNothing, drawnKeys, toggleEye } from "./selection";
 
 const none = { autoCount: 3, shown: [], hidden: [] } as const;
 const first = [9, 8, 7, 6, 5];

@@ -28,7 +28,12 @@ export function toggleEye<T extends Eyes>(state: T, key: number, firstKeys: read
   };
 }
 
-export const drawNothing = <T extends Eyes>(state: T): T => ({ ...state, autoCount: 0, shown: [], hidden: [] });
+export const drawNothing = <T extends Eyes>(state: T): T => ({
+  ...state,
+  autoCount: 0,
+  shown: [],
+  hidden: [],
+});
 
 export const drawOnly = <T extends Eyes>(state: T, keys: readonly number[]): T => ({
   ...state,

@@ -1,0 +1,48 @@
+import { Popover } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import styles from "./QueryHelp.module.css";
+
+const EXAMPLES: readonly (readonly [string, string])[] = [
+  ["baseline", "words in the run's name or ID"],
+  ["metrics/val/loss < 0.3", "last value of a series"],
+  ["max(metrics/val/accuracy) >= 0.97", "also min, average, variance, last"],
+  ['sys/state = "running" AND params/lr > 0.001', "AND binds closer than OR"],
+  ['sys/tags CONTAINS "best"', "a tag; or a part of a text"],
+  ['sys/name MATCHES "^swift-.*[0-9]$"', "a regular expression (RE2)"],
+  ["NOT (params/dropout EXISTS)", "runs that lack an attribute"],
+];
+
+/** What can be asked, by examples that can be clicked. */
+export function QueryHelp(props: { readonly children: ReactNode; readonly use: (example: string) => void }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={460} trapFocus>
+      <Popover.Target>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: wraps the button that is focused and pressed */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: a button's key press arrives as a click */}
+        <span style={{ lineHeight: 0 }} onClick={() => setOpened((open) => !open)}>
+          {props.children}
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="How to write a query" p={6}>
+        <ul className={styles.list}>
+          {EXAMPLES.map(([query, meaning]) => (
+            <li key={query}>
+              <button
+                type="button"
+                className={styles.example}
+                onClick={() => {
+                  setOpened(false);
+                  props.use(query);
+                }}
+              >
+                <code className="mono">{query}</code>
+                <span>{meaning}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,329 @@
+import { useMergedRef } from "@mantine/hooks";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Eye } from "lucide-react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
+import type { ProjectRef, Row } from "@/api/types";
+import { formatNumber } from "@/ui/format";
+import { runColorVar } from "@/ui/runColors";
+import { setHoveredRun, useIsHoveredRun } from "@/ui/runHover";
+import { StateBadge } from "@/ui/StateBadge";
+import { RelativeTime } from "@/ui/Time";
+import { ColumnHeader } from "./ColumnHeader";
+import { Cell } from "./cells";
+import { type ColumnSpec, columnId, columnTitle, defaultWidth, isNumericColumn } from "./columns";
+import styles from "./RunsTable.module.css";
+import type { SortSpec } from "./urlState";
+import { NAME_WIDTH_ID } from "./useColumns";
+import type { RowWindow } from "./useRowWindow";
+import type { RunTable } from "./useRunTable";
+
+export type TableLayout = "full" | "narrow" | "cards";
+
+export const ROW_PX: Readonly<Record<TableLayout, number>> = { full: 34, narrow: 32, cards: 64 };
+const EYE_PX = 40;
+const NAME_PX = 232;
+
+export type RunsTableProps = {
+  readonly project: ProjectRef;
+  readonly table: RunTable;
+  readonly window: RowWindow;
+  readonly layout: TableLayout;
+  /** Shown columns; `requested` says where their values lie in a row. */
+  readonly columns: readonly ColumnSpec[];
+  readonly requested: readonly ColumnSpec[];
+  readonly widths: Readonly<Record<string, number>>;
+  readonly setWidth: (id: string, width: number | null) => void;
+  readonly sort: SortSpec | null;
+  readonly setSort: (sort: SortSpec | null) => void;
+  readonly changeColumn: (column: ColumnSpec, next: ColumnSpec | null) => void;
+  readonly slots: ReadonlyMap<number, number>;
+  readonly toggleEye: (key: number) => void;
+  readonly onFilter: (condition: string) => void;
+  readonly eyeHeader: ReactNode;
+  readonly gridRef: Ref<HTMLDivElement>;
+};
+
+/** The virtualised grid. One tab stop: arrows move the active row, Enter opens it, Space opens or closes its eye. */
+export function RunsTable(props: RunsTableProps) {
+  const { table, window, layout, columns, widths } = props;
+  const [active, setActive] = useState(-1);
+  const navigate = useNavigate();
+  const total = table.total ?? 0;
+  const rowPx = ROW_PX[layout];
+  const mergedRef = useMergedRef(window.scroller, props.gridRef);
+
+  useEffect(() => {
+    if (active >= total) setActive(total - 1);
+  }, [active, total]);
+
+  const shownColumns = layout === "full" ? columns : none;
+  const nameWidth = widths[NAME_WIDTH_ID] ?? NAME_PX;
+  const template = useMemo(() => {
+    if (layout !== "full") return `${EYE_PX}px minmax(0, 1fr)`;
+    const own = shownColumns.map((column) => `${widths[columnId(column)] ?? defaultWidth(column)}px`);
+    return [`${EYE_PX}px`, `${nameWidth}px`, ...own, "minmax(0, 1fr)"].join(" ");
+  }, [layout, shownColumns, widths, nameWidth]);
+  const places = useMemo(() => {
+    const at = new Map(props.requested.map((column, i) => [columnId(column), i]));
+    return shownColumns.map((column) => at.get(columnId(column)) ?? -1);
+  }, [props.requested, shownColumns]);
+  const createdPlace = props.requested.findIndex((column) => column.path === "sys/creation_time");
+  const highlights = useMemo(
+    () =>
+      props.requested
+        .flatMap((column, place) => (isHighlight(column) ? [{ column, place }] : []))
+        .slice(0, 2),
+    [props.requested],
+  );
+
+  const move = (index: number) => {
+    const next = Math.min(total - 1, Math.max(0, index));
+    setActive(next);
+    window.show(next);
+    setHoveredRun(table.rowAt(next)?.key ?? null);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(window.viewPx / rowPx) - 1);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: total - 1,
+    };
+    const target = moves[event.key];
+    if (target !== undefined && total > 0) {
+      event.preventDefault();
+      move(target);
+      return;
+    }
+    const row = active >= 0 ? table.rowAt(active) : undefined;
+    if (row === undefined) return;
+    if (event.key === " ") {
+      event.preventDefault();
+      props.toggleEye(row.key);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      void navigate({
+        to: "/p/$workspace/$project/runs/$runId",
+        params: { workspace: props.project.workspace, project: props.project.name, runId: row.id },
+      });
+    } else if (event.key === "Escape") {
+      setActive(-1);
+    }
+  };
+
+  const rows: ReactNode[] = [];
+  for (let index = window.first; index < Math.min(window.end, total); index += 1) {
+    const row = table.rowAt(index);
+    rows.push(
+      row === undefined ? (
+        <BlankRow key={`blank-${index}`} index={index} columns={shownColumns.length} />
+      ) : (
+        <RunRow
+          key={row.key}
+          row={row}
+          index={index}
+          active={index === active}
+          layout={layout}
+          project={props.project}
+          columns={shownColumns}
+          places={places}
+          createdPlace={createdPlace}
+          highlights={highlights}
+          slot={props.slots.get(row.key)}
+          toggleEye={props.toggleEye}
+          onFilter={props.onFilter}
+          activate={setActive}
+        />
+      ),
+    );
+  }
+
+  const style = { "--cols": template, "--row-px": `${rowPx}px` } as CSSProperties;
+  return (
+    <div
+      ref={mergedRef}
+      className={styles.scroller}
+      role="grid"
+      tabIndex={0}
+      aria-label="Runs"
+      aria-rowcount={total + 1}
+      aria-colcount={2 + shownColumns.length}
+      aria-busy={table.outdated || table.total === null}
+      aria-activedescendant={active >= 0 ? rowId(active) : undefined}
+      data-layout={layout}
+      data-outdated={table.outdated || undefined}
+      style={style}
+      onKeyDown={onKeyDown}
+      onMouseLeave={() => setHoveredRun(null)}
+      onFocus={(event) => {
+        if (
+          event.target === event.currentTarget &&
+          active < 0 &&
+          total > 0 &&
+          event.currentTarget.matches(":focus-visible")
+        )
+          setActive(window.first);
+      }}
+    >
+      <div className={styles.head} role="row" aria-rowindex={1}>
+        <div className={styles.eyeHead} role="columnheader">
+          {props.eyeHeader}
+        </div>
+        <ColumnHeader
+          column={nameColumn}
+          sort={props.sort}
+          setSort={props.setSort}
+          width={nameWidth}
+          setWidth={layout === "full" ? (width) => props.setWidth(NAME_WIDTH_ID, width) : undefined}
+          className={styles.nameHead}
+        />
+        {shownColumns.map((column) => (
+          <ColumnHeader
+            key={columnId(column)}
+            column={column}
+            sort={props.sort}
+            setSort={props.setSort}
+            width={widths[columnId(column)] ?? defaultWidth(column)}
+            setWidth={(width) => props.setWidth(columnId(column), width)}
+            change={(next) => props.changeColumn(column, next)}
+          />
+        ))}
+      </div>
+      <div className={styles.spacer} style={{ height: window.spacerPx }} role="rowgroup">
+        <div
+          className={styles.block}
+          role="presentation"
+          style={{ transform: `translateY(${window.offsetPx}px)` }}
+        >
+          {rows}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const none: readonly ColumnSpec[] = [];
+const nameColumn: ColumnSpec = { path: "sys/name", type: "string" };
+const rowId = (index: number): string => `run-row-${index}`;
+const isHighlight = (column: ColumnSpec): boolean => column.type === "float_series";
+
+type RunRowProps = {
+  readonly row: Row;
+  readonly index: number;
+  readonly active: boolean;
+  readonly layout: TableLayout;
+  readonly project: ProjectRef;
+  readonly columns: readonly ColumnSpec[];
+  readonly places: readonly number[];
+  readonly createdPlace: number;
+  /** The series a phone's card has room for. */
+  readonly highlights: readonly { readonly column: ColumnSpec; readonly place: number }[];
+  readonly slot: number | undefined;
+  readonly toggleEye: (key: number) => void;
+  readonly onFilter: (condition: string) => void;
+  readonly activate: (index: number) => void;
+};
+
+const RunRow = memo(function RunRow(props: RunRowProps) {
+  const { row, layout } = props;
+  const lit = useIsHoveredRun(row.key);
+  const createdAt = row.values[props.createdPlace];
+  return (
+    // biome-ignore lint/a11y/useKeyWithMouseEvents: the grid handles the keyboard
+    <div
+      id={rowId(props.index)}
+      className={styles.row}
+      role="row"
+      aria-rowindex={props.index + 2}
+      data-active={props.active || undefined}
+      data-lit={lit || undefined}
+      onMouseOver={() => setHoveredRun(row.key)}
+      onMouseDown={() => props.activate(props.index)}
+    >
+      <div className={styles.eyeCell} role="gridcell">
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles.eye}
+          aria-pressed={props.slot !== undefined}
+          aria-label={`Draw ${row.name}`}
+          style={props.slot === undefined ? undefined : { color: runColorVar(props.slot) }}
+          onClick={() => props.toggleEye(row.key)}
+        >
+          {props.slot === undefined && <span className={styles.closed} />}
+          <Eye size={16} className={styles.open} />
+        </button>
+      </div>
+      <div className={styles.nameCell} role="gridcell">
+        {layout === "narrow" && <StateBadge state={row.state} iconOnly />}
+        <Link
+          to="/p/$workspace/$project/runs/$runId"
+          params={{ workspace: props.project.workspace, project: props.project.name, runId: row.id }}
+          className={styles.name}
+          tabIndex={-1}
+          title={row.name}
+        >
+          {row.name}
+        </Link>
+        {layout === "cards" && (
+          <span className={styles.card}>
+            <StateBadge state={row.state} />
+            {typeof createdAt === "string" && <RelativeTime value={createdAt} />}
+            {props.highlights.map(({ column, place }) => (
+              <span key={columnId(column)} className={styles.fact}>
+                {columnTitle(column).title}{" "}
+                <b className="num">{formatNumber(row.values[place] as number | string | null) || "–"}</b>
+              </span>
+            ))}
+          </span>
+        )}
+      </div>
+      {props.columns.map((column, i) => (
+        <div
+          key={columnId(column)}
+          className={styles.cell}
+          role="gridcell"
+          data-numeric={isNumericColumn(column) || undefined}
+        >
+          <Cell
+            column={column}
+            row={row}
+            value={row.values[props.places[i] ?? -1]}
+            createdAt={createdAt}
+            onFilter={props.onFilter}
+          />
+        </div>
+      ))}
+    </div>
+  );
+});
+
+function BlankRow(props: { readonly index: number; readonly columns: number }) {
+  return (
+    <div className={styles.row} role="row" aria-rowindex={props.index + 2} aria-busy="true">
+      <div className={styles.eyeCell} role="gridcell" />
+      <div className={styles.nameCell} role="gridcell">
+        <span className={styles.blank} style={{ width: `${45 + ((props.index * 37) % 40)}%` }} />
+      </div>
+      {Array.from({ length: props.columns }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
+        <div key={i} className={styles.cell} role="gridcell">
+          <span className={styles.blank} style={{ width: `${35 + ((props.index * 13 + i * 29) % 40)}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useReducer, useRef } from "react";
+import { useProjectEvents } from "@/api/events";
+import { runKeys, searchRuns } from "@/api/runs";
+import type { ProjectRef, Row, Table, TableRequest } from "@/api/types";
+import { type ColumnSpec, toApiColumn } from "./columns";
+import { type LivePages, mergePages, PAGE_SIZE, rowAt } from "./livePages";
+import { toNql } from "./nql";
+import type { SortSpec } from "./urlState";
+
+export type RunTable = {
+  /** Exact number of runs that match; null until the first answer. */
+  readonly total: number | null;
+  readonly rowAt: (index: number) => Row | undefined;
+  /** The table's first rows, as far as they are loaded. */
+  readonly firstRows: readonly Row[];
+  /** What is shown answers an earlier question. */
+  readonly outdated: boolean;
+  readonly error: Error | null;
+  readonly drift: LivePages["drift"];
+  /** Show the order the server has now. */
+  readonly release: () => void;
+  readonly retry: () => void;
+};
+
+export type RowRange = { readonly first: number; readonly end: number };
+
+const none: readonly Row[] = [];
+
+/** The rows of a runs table around `range`, kept live. `holding`: the reader would lose their place if rows moved. */
+export function useRunTable(
+  project: ProjectRef,
+  question: {
+    readonly query: string;
+    readonly columns: readonly ColumnSpec[];
+    readonly sort: SortSpec | null;
+  },
+  range: RowRange,
+  holding: boolean,
+  enabled: boolean,
+): RunTable {
+  const queries = useQueryClient();
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const { query, columns, sort } = question;
+  const request = useMemo<TableRequest>(
+    () => ({
+      query: toNql(query),
+      columns: columns.map(toApiColumn),
+      ...(sort ? { sort: { ...toApiColumn(sort), direction: sort.direction } } : {}),
+      limit: PAGE_SIZE,
+    }),
+    [query, columns, sort],
+  );
+  const identity = useMemo(() => JSON.stringify(request), [request]);
+
+  const pages = pagesOf(range);
+  const results = useQueries({
+    queries: pages.map((page) => ({
+      queryKey: [...runKeys.table(project, request), page],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        searchRuns(project, { ...request, offset: page * PAGE_SIZE }, signal),
+      enabled,
+    })),
+  });
+
+  const answers = new Map<number, Table>();
+  results.forEach((result, i) => {
+    const page = pages[i];
+    if (page !== undefined && result.data !== undefined) answers.set(page, result.data);
+  });
+
+  // Which order is on screen is a memory, not a function of the cache: see livePages.
+  const shown = useRef<LivePages | null>(null);
+  const released = useRef(false);
+  shown.current = mergePages(shown.current, identity, answers, holding && !released.current);
+  released.current = false;
+  const live = shown.current;
+
+  useProjectEvents(project, (event) => {
+    void queries.invalidateQueries(
+      { queryKey: [...runKeys.project(project), "table"], type: "active" },
+      { cancelRefetch: false },
+    );
+    if (event.created)
+      void queries.invalidateQueries({ queryKey: [...runKeys.project(project), "names"], type: "active" });
+  });
+
+  const release = useCallback(() => {
+    released.current = true;
+    redraw();
+  }, []);
+  const failed = results.find((result) => result.isError);
+  const { refetch } = failed ?? {};
+  return {
+    total: live?.total ?? null,
+    rowAt: (index) => (live === null ? undefined : rowAt(live, index)),
+    firstRows: live?.pages.get(0) ?? none,
+    outdated: live !== null && live.request !== identity,
+    error: failed?.error ?? null,
+    drift: live?.drift ?? null,
+    release,
+    retry: useCallback(() => void refetch?.(), [refetch]),
+  };
+}
+
+/** Pages that hold the rows of `range`, and always the first: it decides which runs are drawn. */
+function pagesOf(range: RowRange): number[] {
+  const pages = new Set([0]);
+  for (let page = Math.floor(range.first / PAGE_SIZE); page * PAGE_SIZE < range.end; page += 1)
+    pages.add(page);
+  return [...pages];
+}
