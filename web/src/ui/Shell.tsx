@@ -82,6 +82,8 @@ function RailLink(props: {
 
 function RailButton(props: {
   readonly label: string;
+  /** Shown under the icon on a phone. */
+  readonly short?: string;
   readonly onClick: () => void;
   readonly children: ReactNode;
   readonly className?: string | undefined;
@@ -94,7 +96,10 @@ function RailButton(props: {
         aria-label={props.label}
         onClick={props.onClick}
       >
-        {props.children}
+        <span className={styles.inner}>
+          {props.children}
+          {props.short && <span className={styles.label}>{props.short}</span>}
+        </span>
       </ActionIcon>
     </Tooltip>
   );
@@ -105,7 +110,11 @@ function SchemeToggle() {
   const scheme = useComputedColorScheme("light");
   const next = scheme === "dark" ? "light" : "dark";
   return (
-    <RailButton label={`Switch to ${next} colours`} onClick={() => setColorScheme(next)}>
+    <RailButton
+      label={`Switch to ${next} colours`}
+      short={next === "dark" ? "Dark" : "Light"}
+      onClick={() => setColorScheme(next)}
+    >
       {scheme === "dark" ? <Sun size={18} /> : <Moon size={18} />}
     </RailButton>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatDuration, formatNumber, formatRelative } from "./format";
+import { formatBytes, formatDuration, formatMeasurement, formatNumber, formatRelative } from "./format";
 
 describe("formatNumber", () => {
   it.each([
@@ -53,5 +53,17 @@ it("times near and far", () => {
     "yesterday",
     "4 days ago",
     "24 Oct",
+  ]);
+});
+
+it("measurements stand in line", () => {
+  expect([0.69106, 1.4, 123.45678, 12345.6, 0.00001234, "NaN", 0].map(formatMeasurement)).toEqual([
+    "0.6911",
+    "1.4000",
+    "123.4568",
+    "12,350",
+    "1.23e−5",
+    "NaN",
+    "0",
   ]);
 });

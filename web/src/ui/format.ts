@@ -25,6 +25,14 @@ export function formatNumber(value: ApiNumber | null | undefined, digits = 5): s
   return minus(rounded.toLocaleString("en-US", { maximumSignificantDigits: digits }));
 }
 
+/** For columns of measurements: four decimals, so that they stand in line; very small and very large ones as `formatNumber`. */
+export function formatMeasurement(value: ApiNumber | null | undefined): string {
+  if (typeof value !== "number") return formatNumber(value);
+  const size = Math.abs(value);
+  if (size >= 0.001 && size < 1000) return minus(value.toFixed(4));
+  return formatNumber(value, 4);
+}
+
 const minus = (text: string): string => text.replace(/-/g, "−");
 
 export function formatCount(value: number): string {

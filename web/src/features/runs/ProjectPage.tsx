@@ -74,18 +74,18 @@ function Header(props: {
           {props.project.workspace}
         </Link>
         <span className={styles.slash}>/</span>
-        <h1 className={styles.title}>{props.project.name}</h1>
-        <LiveMark />
-        {props.description && (
-          <span className={styles.description} title={props.description}>
-            {props.description}
-          </span>
-        )}
+        <h1 className={styles.title} title={props.project.name}>
+          {props.project.name}
+        </h1>
       </div>
       <div className={styles.tabs} role="tablist" aria-label="Views of the project">
         <Tab id="runs" label="Runs" hint="1" {...props} />
         <Tab id="charts" label="Charts" hint="2" {...props} />
       </div>
+      <span className={styles.description} title={props.description}>
+        {props.description}
+      </span>
+      <LiveMark />
     </header>
   );
 }

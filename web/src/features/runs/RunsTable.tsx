@@ -12,7 +12,7 @@ import {
   useState,
 } from "react";
 import type { ProjectRef, Row } from "@/api/types";
-import { formatNumber } from "@/ui/format";
+import { formatMeasurement } from "@/ui/format";
 import { runColorVar } from "@/ui/runColors";
 import { setHoveredRun, useIsHoveredRun } from "@/ui/runHover";
 import { StateBadge } from "@/ui/StateBadge";
@@ -285,7 +285,7 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
             {props.highlights.map(({ column, place }) => (
               <span key={columnId(column)} className={styles.fact}>
                 {columnTitle(column).title}{" "}
-                <b className="num">{formatNumber(row.values[place] as number | string | null) || "–"}</b>
+                <b className="num">{formatMeasurement(row.values[place] as number | string | null) || "–"}</b>
               </span>
             ))}
           </span>

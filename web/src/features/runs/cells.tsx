@@ -1,6 +1,6 @@
 import type { FileValue, Row, Value } from "@/api/types";
 import { CopyButton } from "@/ui/CopyButton";
-import { formatBytes, formatDuration, formatNumber } from "@/ui/format";
+import { formatBytes, formatDuration, formatMeasurement, formatNumber } from "@/ui/format";
 import { StateBadge } from "@/ui/StateBadge";
 import { RelativeTime, useNow } from "@/ui/Time";
 import styles from "./cells.module.css";
@@ -68,7 +68,7 @@ export function Cell({ column, row, value, createdAt, onFilter }: CellProps) {
   if (typeof value === "number" || numeric)
     return (
       <span className="num" title={String(value)} data-nonfinite={typeof value === "string" || undefined}>
-        {formatNumber(value)}
+        {column.type === "float_series" ? formatMeasurement(value) : formatNumber(value)}
       </span>
     );
   return <span title={value}>{value}</span>;
