@@ -60,7 +60,9 @@ class ProgressPage:
     """The page, open for reading (trainer) or for reading and writing (sender). It stays readable after its file is deleted."""
 
     def __init__(self, path: Path, *, create: bool = False, write: bool = False) -> None:
-        flags = (os.O_RDWR if create or write else os.O_RDONLY) | (os.O_CREAT if create else 0) | getattr(os, "O_BINARY", 0)
+        flags = (
+            (os.O_RDWR if create or write else os.O_RDONLY) | (os.O_CREAT if create else 0) | getattr(os, "O_BINARY", 0)
+        )
         self._fd = os.open(path, flags, 0o644)
         if create:
             os.write(self._fd, bytes(SIZE))
@@ -75,7 +77,12 @@ class ProgressPage:
             text = data[_LAYOUT.size : _LAYOUT.size + size]
             fields = json.loads(text) if size and zlib.crc32(text) == crc else {}
             if size and not fields:
-                fields = {"message": self._last.message, "key": self._last.key, "id": self._last.id, "existed": self._last.existed}
+                fields = {
+                    "message": self._last.message,
+                    "key": self._last.key,
+                    "id": self._last.id,
+                    "existed": self._last.existed,
+                }
             self._last = Progress(committed, State(state), rejected, contact, pid, **fields)
         except (struct.error, ValueError, TypeError):
             pass  # caught while it was being written; the next look sees it whole
@@ -84,7 +91,9 @@ class ProgressPage:
     def update(self, **changes: object) -> Progress:
         """Write a snapshot that differs in *changes* (sender only)."""
         now = replace(self._last, **changes)  # type: ignore[arg-type]  # the fields of Progress, checked by replace itself
-        text = json.dumps({"message": now.message[:1000], "key": now.key, "id": now.id, "existed": now.existed}).encode()
+        text = json.dumps(
+            {"message": now.message[:1000], "key": now.key, "id": now.id, "existed": now.existed}
+        ).encode()
         page = _LAYOUT.pack(now.committed, now.state, now.rejected, now.contact, now.pid, len(text), zlib.crc32(text))
         if hasattr(os, "pwrite"):
             os.pwrite(self._fd, page + text, 0)

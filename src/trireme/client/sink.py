@@ -38,7 +38,9 @@ class Sink(Protocol):
             TypeConflict: the path has another type in this process.
         """
 
-    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
+    def append_point(
+        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
+    ) -> None:
         """One float point.
 
         Parameters:
@@ -102,7 +104,9 @@ class NullSink:
             known = self._known[path] = Series(len(self._known), path, type)
         return check_type(known, type)
 
-    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
+    def append_point(
+        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
+    ) -> None:
         """See `Sink`."""
 
     def append_record(
@@ -129,7 +133,9 @@ class NullSink:
 class PrintSink(NullSink):
     """Prints what is logged: mode ``debug``."""
 
-    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
+    def append_point(
+        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
+    ) -> None:
         """See `Sink`."""
         self._say(series, f"{value!r}" if math.isfinite(value) else str(value), step)
 

@@ -23,14 +23,36 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from mmap import mmap
 from pathlib import Path
+from time import time as now
 from typing import Final
 
 from trireme.client import locks
 from trireme.client.progress import ProgressPage
-from trireme.client.segment import CLOSED, HEADER_BYTES, NAMES, SEALED, STREAM, Segment, create, read_header, reopen, segments
+from trireme.client.segment import (
+    CLOSED,
+    HEADER_BYTES,
+    NAMES,
+    SEALED,
+    STREAM,
+    Segment,
+    create,
+    read_header,
+    reopen,
+    segments,
+)
 from trireme.client.sink import STEPLESS, Series, check_type
-from trireme.client.stream import ERRORS_FILE, FILES_FOLDER, META_FILE, PROGRESS_FILE, WAKE_FILE, WRITER_LOCK, Meta
+from trireme.client.stream import (
+    ERRORS_FILE,
+    FILES_FOLDER,
+    META_FILE,
+    PROGRESS_FILE,
+    WAKE_FILE,
+    WRITER_LOCK,
+    Meta,
+    Stream,
+)
 from trireme.domain.records import MICRO, UNIT, Kind, pack
 from trireme.domain.types import AttributeType
 
@@ -71,28 +93,32 @@ class Spool:
         on_check: Callable[[], None] | None = None,
         on_full: Callable[[str], None] | None = None,
     ) -> None:
-        self.root = root
-        self.meta = meta
-        self.dropped = 0
-        """Values that could not be kept."""
-        self._on_check = on_check
-        self._on_full = on_full
-        self._lock = threading.RLock()  # re-entrant: a signal handler may log while the main thread does
-        self._series: dict[str, Series] = {}
-        self._numbers = 0
-        self._segment: Segment | None = None
-        self._names: Segment | None = None
-        self._reset()
+        self._begin(root, meta, on_check, on_full)
         self._open_folder()
         _live.add(self)
 
+    def _begin(
+        self, root: Path, meta: Meta, on_check: Callable[[], None] | None, on_full: Callable[[str], None] | None
+    ) -> None:
+        self.root = root
+        self.meta = meta
+        self._on_check = on_check
+        self._on_full = on_full
+        self._series: dict[str, Series] = {}
+        self._numbers = 0
+        self._reset()
+
     def _reset(self) -> None:
+        """Stand before a stream that does not exist yet."""
+        self._lock = threading.RLock()  # re-entrant: a signal handler may log while the main thread does
         self.folder = self.root / f"{self.meta.writer:016x}"
         self.salt = self.meta.writer & 0xFFFF
-        self._segment = None
-        self._names = None
-        self._map = None
-        self._ends = None
+        self.dropped = 0
+        """Values that could not be kept."""
+        self._segment: Segment | None = None
+        self._names: Segment | None = None
+        self._map: mmap | None = None
+        self._ends: memoryview[int] | None = None
         self._offset = self._limit = 0
         self._next_unit = 0
         self._next_capacity = FIRST_SEGMENT_BYTES
@@ -105,10 +131,12 @@ class Spool:
 
     # Logging
 
-    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
+    def append_point(
+        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
+    ) -> None:
         """See `Sink`."""
         if timestamp is None:
-            timestamp = time.time()
+            timestamp = now()
             if timestamp > self._check_at:
                 self._check(timestamp)
         with self._lock:
@@ -131,7 +159,7 @@ class Spool:
     ) -> None:
         """See `Sink`."""
         if timestamp is None:
-            timestamp = time.time()
+            timestamp = now()
             if timestamp > self._check_at:
                 self._check(timestamp)
         with self._lock:
@@ -244,10 +272,9 @@ class Spool:
 
     def reset_after_fork(self) -> None:
         """In a forked child: let go of the parent's stream; the first value logged begins one of the child's own."""
-        self._lock = threading.RLock()
-        parent = self.meta
-        self.meta = replace(parent, writer=new_writer_id(), pid=os.getpid(), owner=False, hardware=False, resume="allow")
-        self.dropped = 0
+        self.meta = replace(
+            self.meta, writer=new_writer_id(), pid=os.getpid(), owner=False, hardware=False, resume="allow"
+        )
         closed = self._closed
         self._reset()
         self._closed = closed
@@ -268,28 +295,33 @@ class Spool:
 
     def _make_room(self, size: int) -> bool:
         """Go on in a new segment with room for *size* bytes. False, with the value counted as dropped, if that cannot be."""
-        now = time.monotonic()
-        if self._closed or self._moving or now < self._retry_at:
+        if self._closed or self._moving or time.monotonic() < self._retry_at:
             self.dropped += 1
             return False
         self._moving = True
         try:
             if not self._open:
                 self._open_folder()
-            if not self._open or not self._next_segment(size):
-                self.dropped += 1
-                return False
-            return True
+                if self._on_check is not None:
+                    self._on_check()  # the new stream needs a sender
+            if self._open and (self._offset + size < self._limit + UNIT or self._next_segment(size)):
+                return True
+        except OSError as error:
+            self._full(error)
         finally:
             self._moving = False
+        self.dropped += 1
+        return False
 
     def _next_segment(self, size: int) -> bool:
         before = self._segment
         first_unit = before.stop_unit if before is not None else self._next_unit
+        if before is not None and before.end == HEADER_BYTES:
+            before.path.unlink(missing_ok=True)  # too small for its first record
         wanted = max(self._next_capacity, _round_up(HEADER_BYTES + size))
         for capacity in dict.fromkeys((wanted, max(_SMALLEST_SEGMENT_BYTES, _round_up(HEADER_BYTES + size)))):
             try:
-                segment = create(self.folder, STREAM, self.meta.writer, first_unit, capacity, time.time())
+                segment = create(self.folder, STREAM, self.meta.writer, first_unit, capacity, now())
                 break
             except OSError as error:
                 problem = error
@@ -311,7 +343,9 @@ class Spool:
         self._retry_at = time.monotonic() + _RETRY_SECONDS
         if self._on_full is not None:
             what = "there is no space left" if error.errno in _NO_SPACE else str(error)
-            self._on_full(f"Values are being dropped: {what} in {self.folder}. Logging goes on by itself once there is.")
+            self._on_full(
+                f"Values are being dropped: {what} in {self.folder}. Logging goes on by itself once there is."
+            )
 
     def _open_folder(self) -> None:
         """Make the stream's folder and first segment, and define in it what is known."""
@@ -322,7 +356,7 @@ class Spool:
                 locks.acquire(self.folder / WRITER_LOCK)
                 self.page = ProgressPage(self.folder / PROGRESS_FILE, create=True)
                 (self.folder / ERRORS_FILE).touch()
-                _make_pipe(self.folder / WAKE_FILE)
+                make_pipe(self.folder / WAKE_FILE)
                 draft.write_bytes(self.meta.to_json())
                 draft.replace(self.folder / META_FILE)
         except OSError as error:
@@ -334,8 +368,6 @@ class Spool:
         if self._next_segment(UNIT):
             for series in self._series.values():
                 self._define(series)
-        if self._on_check is not None and self._check_at:
-            self._check_at = 0.0
 
     def _define(self, series: Series) -> None:
         """Write the NAME record of *series*, first into the names that stay, then into the stream."""
@@ -357,14 +389,14 @@ class Spool:
         before = self._names
         first_unit = before.stop_unit if before else 0
         capacity = min(MAX_SEGMENT_BYTES, 2 * before.capacity) if before else NAMES_SEGMENT_BYTES
-        self._names = create(self.folder, NAMES, self.meta.writer, first_unit, capacity, time.time())
+        self._names = create(self.folder, NAMES, self.meta.writer, first_unit, capacity, now())
         if before:
             before.mark(SEALED)
             before.unmap()
         return self._names
 
-    def _check(self, now: float) -> None:
-        self._check_at = now + _CHECK_SECONDS
+    def _check(self, timestamp: float) -> None:
+        self._check_at = timestamp + _CHECK_SECONDS
         if self._on_check is not None:
             self._on_check()
 
@@ -376,31 +408,29 @@ class Spool:
         self._segment = self._names = None
 
 
-def adopt(folder: Path, meta: Meta) -> Spool | None:
+def adopt(stream: Stream) -> Spool | None:
     """Take over a stream whose writer is gone, to append to it. None if the writer lives after all.
 
     Raises:
         OSError, CorruptData: the last segment cannot be continued.
     """
+    folder = stream.folder
     if not locks.acquire(folder / WRITER_LOCK):
         return None
     spool = Spool.__new__(Spool)
-    spool.root, spool.meta, spool.dropped = folder.parent, meta, 0
-    spool._on_check = spool._on_full = None
-    spool._lock = threading.RLock()
-    spool._series, spool._numbers = {}, 0
-    spool._reset()
+    spool._begin(folder.parent, stream.meta, None, None)
+    spool._numbers = max(stream.names(), default=-1) + 1
     spool._open = True
     for kind in (STREAM, NAMES):
-        for first, path in segments(folder, kind)[-1:]:
-            header = read_header(path.read_bytes()[:HEADER_BYTES])
+        for _, path in segments(folder, kind)[-1:]:
+            with open(path, "rb") as file:
+                header = read_header(file.read(HEADER_BYTES))
             segment = reopen(path, header)
             if kind == NAMES:
                 spool._names = segment
             else:
                 spool._segment, spool._map, spool._ends = segment, segment.map, segment.ends
                 spool._offset, spool._limit = header.end, segment.capacity - UNIT + 1
-                spool._next_unit = first
     return spool
 
 
@@ -413,7 +443,8 @@ def _round_up(size: int) -> int:
     return -(-size // 4096) * 4096
 
 
-def _make_pipe(path: Path) -> None:
+def make_pipe(path: Path) -> None:
+    """The pipe that rouses a sender; its absence is no error."""
     if hasattr(os, "mkfifo"):
         try:
             os.mkfifo(path, 0o600)
@@ -421,7 +452,9 @@ def _make_pipe(path: Path) -> None:
             pass  # some network file systems have no pipes; the sender then looks by the clock
 
 
-_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
+_NO_SPACE: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+)
 
 
 def _after_fork() -> None:

@@ -15,13 +15,14 @@ from typing import Any, Final
 from trireme.client import locks
 from trireme.client.segment import CLOSED, HEADER_BYTES, NAMES, OPEN, SEALED, STREAM, Header, read_header, segments
 from trireme.domain.errors import CorruptData
-from trireme.domain.records import UNIT, Kind, pack, scan
+from trireme.domain.records import UNIT, Kind, iter_records, pack, scan
 
 META_FILE: Final = "meta.json"
 WRITER_LOCK: Final = "writer.lock"
 SENDER_LOCK: Final = "sender.lock"
 PROGRESS_FILE: Final = "progress"
 ERRORS_FILE: Final = "errors.jsonl"
+RESUME_FILE: Final = "resume.json"
 WAKE_FILE: Final = "wake"
 FILES_FOLDER: Final = "files"
 
@@ -147,7 +148,7 @@ class Stream:
 
     def _read(self, path: Path, header: Header, start: int) -> Piece:
         units = self._pread(path, header, start, header.stop_unit)
-        self._load_names()
+        self._load_names(units)
         names = self._all_names
         if len(names) > MAX_NAMES_BYTES:
             # Payload bytes are looked at as well; they can only add names that are not needed.
@@ -194,7 +195,8 @@ class Stream:
             state = OPEN if self.writer_is_alive() else CLOSED
         return Header(self.meta.writer, first_unit, end, size, 0.0, state)
 
-    def _load_names(self) -> None:
+    def _load_names(self, units: bytes = b"") -> None:
+        """Take up what was added to the names files, and names that *units* define and those files lack."""
         added = False
         for first, path in segments(self.folder, NAMES):
             header = self._header(first, path)
@@ -205,6 +207,18 @@ class Stream:
                         self._names[record.name] = pack(Kind.NAME, self.salt, record.name, record.payload)
                         added = True
                 self._names_seen[path] = header.stop_unit
+        kinds = units[::UNIT]
+        at = kinds.find(Kind.NAME)
+        while at >= 0:
+            try:
+                record = next(iter_records(memoryview(units)[at * UNIT :], self.salt))
+            except CorruptData:
+                pass  # a byte of some payload
+            else:
+                if record.kind is Kind.NAME and record.name not in self._names:
+                    self._names[record.name] = pack(Kind.NAME, self.salt, record.name, record.payload)
+                    added = True
+            at = kinds.find(Kind.NAME, at + 1)
         if added:
             self._all_names = b"".join(self._names.values())
 
