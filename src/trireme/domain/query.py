@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum
 
 from trireme.domain.types import AttributeType
 
 
-class Aggregate(StrEnum):
+class _Text(str, Enum):
+    """``enum.StrEnum``, which Python 3.10 lacks."""
+
+    __str__ = str.__str__
+
+
+class Aggregate(_Text):
     """How a float series becomes one number."""
 
     LAST = "last"
@@ -22,7 +28,7 @@ class Aggregate(StrEnum):
     LAST_STEP = "last_step"
 
 
-class Operator(StrEnum):
+class Operator(_Text):
     """The comparisons; negative ones are false for a run that lacks the attribute, ``Not`` is true for it."""
 
     EQ = "=="

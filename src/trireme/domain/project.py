@@ -1,0 +1,32 @@
+"""Projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trireme.domain.ids import ProjectId
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """A project as the catalog knows it. Times in ms since 1970.
+
+    Parameters:
+        key: upper-case prefix of its runs' short ids.
+        run_count: runs that are not in the trash.
+        last_activity_at: when a run was made or heard of last.
+    """
+
+    id: ProjectId
+    workspace: str
+    name: str
+    key: str
+    description: str
+    created_at: int
+    run_count: int
+    last_activity_at: int | None
+
+    @property
+    def full_name(self) -> str:
+        """``workspace/name``."""
+        return f"{self.workspace}/{self.name}"

@@ -1,0 +1,32 @@
+"""Runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from trireme.domain.ids import ProjectId, RunKey
+
+STALE_AFTER_MS: Final = 5 * 60 * 1000
+"""A run that says it runs but was not heard of for this long is shown as stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run's identity and life. Times in ms since 1970.
+
+    Parameters:
+        number: position in its project, the 42 of ``MNIST-42``.
+        owner: user name.
+        heard_at: last heartbeat or write.
+    """
+
+    key: RunKey
+    project_id: ProjectId
+    number: int
+    short_id: str
+    custom_run_id: str
+    owner: str
+    created_at: int
+    heard_at: int
+    trashed: bool

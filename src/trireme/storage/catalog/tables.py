@@ -1,0 +1,139 @@
+"""The catalog's tables: everything transactional and small. Times are ms since 1970; 64-bit hashes are stored as signed integers."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts up only in a column that is exactly INTEGER.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("is_admin", Boolean, nullable=False, server_default=false()),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("key", String(20), nullable=False),
+    Column("description", String, nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False),
+    Column("next_number", BigInteger, nullable=False, server_default="1"),
+    # Kept, never counted: a project of a million runs opens at once.
+    Column("run_count", BigInteger, nullable=False, server_default="0"),
+    Column("trash_count", BigInteger, nullable=False, server_default="0"),
+    Column("last_activity_at", BigInteger),
+    UniqueConstraint("workspace_id", "name"),
+    UniqueConstraint("workspace_id", "key"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Integer, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("custom_run_id", String(730), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("heard_at", BigInteger, nullable=False),
+    Column("trashed", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("project_id", "custom_run_id"),
+    UniqueConstraint("project_id", "number"),
+    Index(None, "project_id", "trashed", "key"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+# Which runs refer to which bytes; bytes without a reference may go.
+blob_references = Table(
+    "blob_references",
+    metadata,
+    Column("run_key", BigInteger, primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("project_id", BigInteger, nullable=False),
+    Index(None, "sha256"),
+)
+
+writers = Table(
+    "writers",
+    metadata,
+    Column("writer", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_key", BigInteger, nullable=False),
+    Column("committed", BigInteger, nullable=False),
+    Column("suspect_until", BigInteger, nullable=False),
+    Index(None, "run_key"),
+)
+
+# Batches that are being written: empty but for the moment of a commit.
+ingest_batches = Table(
+    "ingest_batches",
+    metadata,
+    Column("batch_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("writer", BigInteger, primary_key=True, autoincrement=False),
+    Column("project_id", BigInteger, nullable=False),
+    Column("run_key", BigInteger, nullable=False),
+    Column("stop_unit", BigInteger, nullable=False),
+)
