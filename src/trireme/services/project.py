@@ -1,0 +1,64 @@
+"""Projects: list, make, describe."""
+
+from __future__ import annotations
+
+from trireme.domain.errors import InvalidInput
+from trireme.domain.ids import split_project
+from trireme.domain.permissions import Actor, Permission
+from trireme.domain.project import ProjectRecord
+from trireme.services.auth import require, require_admin
+from trireme.services.cursor import decode_cursor, encode_cursor
+from trireme.storage.catalog.catalog import Catalog
+
+_MAX_DESCRIPTION = 100_000
+
+
+class ProjectService:
+    """The use-cases of projects."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def page(self, actor: Actor, *, limit: int, cursor: str | None) -> tuple[list[ProjectRecord], str | None]:
+        """Projects the actor may see, newest activity first, and a cursor for more."""
+        if not 1 <= limit <= 1000:
+            raise InvalidInput("At most 1,000 projects a request.")
+        offset = decode_cursor(cursor, "projects", [0])[0] if cursor else 0
+        found = self._catalog.projects.page(limit + 1, offset)
+        seen = [project for project in found[:limit] if actor.is_admin or project.id in actor.roles]
+        return seen, encode_cursor("projects", [offset + limit]) if len(found) > limit else None
+
+    def get(self, actor: Actor, workspace: str, name: str) -> ProjectRecord:
+        """One project.
+
+        Raises:
+            NotFound: there is none that the actor may see.
+        """
+        project = self._catalog.projects.get(workspace, name)
+        require(actor, project, Permission.READ)
+        return project
+
+    def create(self, actor: Actor, workspace: str, name: str, *, key: str | None, description: str) -> ProjectRecord:
+        """Make a project.
+
+        Raises:
+            AlreadyExists: the name or key is taken.
+            InvalidInput: a name or the key is not allowed.
+        """
+        require_admin(actor, "create projects")
+        split_project(f"{workspace}/{name}")
+        if key is not None and not (key.isascii() and key.isalnum() and key.isupper() and len(key) <= 20):
+            raise InvalidInput(f"'{key[:40]}' is not a project key.", hint="Use 1 to 20 capital letters and digits, e.g. MNIST.")
+        return self._catalog.projects.create(workspace, name, key=key, description=_checked(description))
+
+    def describe(self, actor: Actor, project: ProjectRecord, description: str) -> ProjectRecord:
+        """Change a project's description."""
+        require(actor, project, Permission.ADMIN)
+        self._catalog.projects.describe(project.id, _checked(description))
+        return self._catalog.projects.get_by_id(project.id)
+
+
+def _checked(description: str) -> str:
+    if len(description) > _MAX_DESCRIPTION:
+        raise InvalidInput(f"A description has {len(description):,} characters; the limit is {_MAX_DESCRIPTION:,}.")
+    return description
