@@ -202,7 +202,7 @@ function Body({ project, state, setState, phone, search, grid }: BodyProps) {
       />
       <span className={`${styles.count} num`} role="status">
         {table.total === null ? (
-          <Skeleton height={10} width={110} radius="sm" />
+          queryError === null && !failed && <Skeleton height={10} width={110} radius="sm" />
         ) : (
           <>
             <b>{formatCount(drawn)}</b> of <b>{formatCount(total)}</b> {total === 1 ? "run" : "runs"} drawn
@@ -222,6 +222,16 @@ function Body({ project, state, setState, phone, search, grid }: BodyProps) {
 
   const list = failed ? (
     <ErrorState error={table.error} retry={table.retry} />
+  ) : queryError !== null && table.total === null ? (
+    <EmptyState
+      icon={<SearchX size={28} strokeWidth={1.5} />}
+      title="The query cannot be read"
+      compact={layout === "narrow"}
+    >
+      <Button variant="default" onClick={() => setState((before) => ({ ...before, query: "" }))}>
+        Clear the query
+      </Button>
+    </EmptyState>
   ) : empty ? (
     state.query.trim() === "" ? (
       <NoRuns project={project} />
