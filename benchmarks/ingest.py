@@ -42,10 +42,7 @@ def log_in_steps(url: str, folder: str, run_id: str, metrics: int, steps: int, r
     os.environ["TRIREME_DIR"] = folder
     import trireme
 
-    run = trireme.init_run(
-        project=PROJECT, custom_run_id=run_id, url=url, capture_console=False, capture_hardware=False, capture_source=False,
-        capture_packages=False,
-    )  # fmt: skip
+    run = trireme.init_run(project=PROJECT, custom_run_id=run_id, url=url, capture=False)
     names = [f"metrics/group{number % 10}/m{number}" for number in range(metrics)]
     values = [0.5 + number for number in range(metrics)]
     ready.release()
