@@ -75,7 +75,6 @@ class Courier:
         if self.progress().committed < target and self._settings.server_url() is None:
             return False
         delivered = self._wait_until(target, timeout_seconds)
-        self._reap()
         return delivered
 
     def remainder(self, delivered: bool) -> str | None:
@@ -118,7 +117,6 @@ class Courier:
 
     def refusals(self) -> Iterator[tuple[str, str]]:
         """What the server refused since the last call: a key and a sentence for each path and reason."""
-        self._open_errors()
         if self._errors_fd < 0:
             return
         size = os.fstat(self._errors_fd).st_size
@@ -131,6 +129,15 @@ class Courier:
                 yield f"{entry['path']}\0{entry['code']}", refusal_text(entry)
             except (ValueError, KeyError, TypeError):
                 continue
+
+    def close(self) -> None:
+        """Let go of files; the progress stays as it is now."""
+        self._reap()
+        if self._spool.page is not None:
+            self._spool.page.close()
+        if self._errors_fd >= 0:
+            os.close(self._errors_fd)
+            self._errors_fd = -1
 
     def discard(self) -> None:
         """Delete the stream of a run that may not be."""

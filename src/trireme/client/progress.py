@@ -70,7 +70,9 @@ class ProgressPage:
         self.read()
 
     def read(self) -> Progress:
-        """The present snapshot; the one before if the page is being written just now."""
+        """The present snapshot; the one before if the page is being written just now, the last one after `close`."""
+        if self._fd < 0:
+            return self._last
         data = os.pread(self._fd, SIZE, 0) if hasattr(os, "pread") else _read_at_start(self._fd)
         try:
             committed, state, rejected, contact, pid, size, crc = _LAYOUT.unpack_from(data)
@@ -104,8 +106,11 @@ class ProgressPage:
         return now
 
     def close(self) -> None:
-        """Close the file."""
-        os.close(self._fd)
+        """Close the file. The last snapshot can still be read."""
+        if self._fd >= 0:
+            self.read()
+            os.close(self._fd)
+            self._fd = -1
 
 
 def _read_at_start(fd: int) -> bytes:

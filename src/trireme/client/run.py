@@ -327,6 +327,7 @@ class Run:
         message = courier.remainder(delivered)
         if message:
             inform(message)
+        courier.close()
 
     def _report_refusals(self) -> None:
         for key, message in self._courier.refusals() if self._courier else ():
@@ -367,6 +368,7 @@ class Run:
         self._sink.close()
         if self._courier is not None:
             self._courier.discard()
+            self._courier.close()
 
     def _after_fork(self) -> None:
         for attribute in self._attributes.values():
@@ -387,6 +389,8 @@ def run_url(server: str, project: str, run: str) -> str:
 
 
 def _start_captures(run: Run, options: CaptureOptions) -> Captures | None:
+    if not any(vars(options).values()):
+        return None
     try:
         from trireme.client import capture
 

@@ -53,7 +53,7 @@ from trireme.client.stream import (
     Meta,
     Stream,
 )
-from trireme.domain.records import MICRO, UNIT, Kind, pack
+from trireme.domain.records import MICRO, UNIT, Kind, pack, units_of
 from trireme.domain.types import AttributeType
 
 FIRST_SEGMENT_BYTES: Final = 256 * 1024
@@ -299,22 +299,27 @@ class Spool:
             self.dropped += 1
             return False
         self._moving = True
+        limit, self._limit = self._limit, 0  # what a signal handler logs meanwhile must not go into the old segment
         try:
             if not self._open:
                 self._open_folder()
                 if self._on_check is not None:
                     self._on_check()  # the new stream needs a sender
             if self._open and (self._offset + size < self._limit + UNIT or self._next_segment(size)):
+                limit = self._limit
                 return True
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: the file is shorter than what was reserved
             self._full(error)
         finally:
+            self._limit = limit
             self._moving = False
         self.dropped += 1
         return False
 
     def _next_segment(self, size: int) -> bool:
         before = self._segment
+        if before is not None:
+            before.ends[_END] = self._offset  # an append that this one interrupted has written, but not yet published
         first_unit = before.stop_unit if before is not None else self._next_unit
         if before is not None and before.end == HEADER_BYTES:
             before.path.unlink(missing_ok=True)  # too small for its first record
@@ -323,7 +328,7 @@ class Spool:
             try:
                 segment = create(self.folder, STREAM, self.meta.writer, first_unit, capacity, now())
                 break
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 problem = error
         else:
             self._full(problem)
@@ -339,10 +344,10 @@ class Spool:
         self._next_capacity = min(MAX_SEGMENT_BYTES, 2 * self._next_capacity)
         return True
 
-    def _full(self, error: OSError) -> None:
+    def _full(self, error: OSError | ValueError) -> None:
         self._retry_at = time.monotonic() + _RETRY_SECONDS
         if self._on_full is not None:
-            what = "there is no space left" if error.errno in _NO_SPACE else str(error)
+            what = "there is no space left" if getattr(error, "errno", None) in _NO_SPACE else str(error)
             self._on_full(
                 f"Values are being dropped: {what} in {self.folder}. Logging goes on by itself once there is."
             )
@@ -365,7 +370,8 @@ class Spool:
             self._full(error)
             return
         self._open = True
-        if self._next_segment(UNIT):
+        names = sum(UNIT * units_of(1 + len(series.path.encode())) for series in self._series.values())
+        if self._next_segment(UNIT + names):
             for series in self._series.values():
                 self._define(series)
 
