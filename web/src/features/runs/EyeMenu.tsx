@@ -17,7 +17,11 @@ export function EyeMenu(props: Props) {
   return (
     <Popover position="bottom-start" width={272} trapFocus withinPortal>
       <Popover.Target>
-        <button type="button" className={styles.target} aria-label="Which runs are drawn">
+        <button
+          type="button"
+          className={styles.target}
+          aria-label={`Which runs are drawn: the first ${autoCount}`}
+        >
           <Eye size={16} />
           {autoCount > 0 && <span className={styles.auto}>{autoCount}</span>}
         </button>

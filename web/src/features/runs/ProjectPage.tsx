@@ -283,7 +283,7 @@ function Body({ project, state, setState, phone, search, grid }: BodyProps) {
           />
         }
       />
-      {table.drift && (
+      {table.drift && !table.outdated && (
         <button
           type="button"
           className={styles.drift}

@@ -1,5 +1,5 @@
 import { ActionIcon, Loader, Tooltip } from "@mantine/core";
-import { CircleHelp, CornerDownLeft, Search, X } from "lucide-react";
+import { CornerDownLeft, Search, X } from "lucide-react";
 import { type KeyboardEvent, type Ref, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
 import { isNql, positionToIndex } from "./nql";
@@ -106,11 +106,7 @@ export function QueryBox(props: Props) {
           setText(example);
           apply(example);
         }}
-      >
-        <ActionIcon size={22} aria-label="How to write a query">
-          <CircleHelp size={14} />
-        </ActionIcon>
-      </QueryHelp>
+      />
       {problem && (
         <div id="query-problem" role="alert" className={styles.problem}>
           {problem.message}

@@ -1,5 +1,6 @@
-import { Popover } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { ActionIcon, Popover } from "@mantine/core";
+import { CircleHelp } from "lucide-react";
+import { useState } from "react";
 import styles from "./QueryHelp.module.css";
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
@@ -13,16 +14,14 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
 ];
 
 /** What can be asked, by examples that can be clicked. */
-export function QueryHelp(props: { readonly children: ReactNode; readonly use: (example: string) => void }) {
+export function QueryHelp(props: { readonly use: (example: string) => void }) {
   const [opened, setOpened] = useState(false);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={460} trapFocus>
       <Popover.Target>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: wraps the button that is focused and pressed */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: a button's key press arrives as a click */}
-        <span style={{ lineHeight: 0 }} onClick={() => setOpened((open) => !open)}>
-          {props.children}
-        </span>
+        <ActionIcon size={22} aria-label="How to write a query" onClick={() => setOpened((open) => !open)}>
+          <CircleHelp size={14} />
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown aria-label="How to write a query" p={6}>
         <ul className={styles.list}>

@@ -1,0 +1,158 @@
+"""The runs table: order, filter, columns, eyes, live changes, and all of it in the address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import RUNS
+from tests.browser.seed import SeededRun, sweep_run, write_run
+from tests.support.server import ServerProcess
+
+TABLE = "/p/default/sweep"
+
+
+def rows(page: Page) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("link"))
+
+
+def names(page: Page, count: int = 3) -> list[str]:
+    return rows(page).get_by_role("link").all_inner_texts()[:count]
+
+
+def query_of(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def expected_order(key: int) -> list[str]:
+    """Names by validation loss (ties: newest first), ascending (1) or descending (-1)."""
+    order = sorted(range(RUNS), key=lambda i: (key * (i % 10), -i))
+    return [sweep_run(i).name for i in order]
+
+
+def test_newest_first_with_automatic_columns(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    expect(rows(quiet_page).first).to_contain_text("sweep-039")
+    headings = quiet_page.get_by_role("columnheader").all_inner_texts()
+    for word in ("State", "Created", "Duration", "loss", "lr", "batch_size", "optimizer", "Tags"):
+        assert any(word in heading for heading in headings), (word, headings)
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text(f"5 of {RUNS} runs drawn")
+
+
+def test_sorts_on_the_server_and_keeps_it_in_the_address(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    heading = quiet_page.get_by_role("columnheader").filter(has_text="metrics/val/loss")
+    heading.get_by_role("button").first.click()
+    expect(rows(quiet_page).first).to_contain_text(expected_order(-1)[0])
+    heading.get_by_role("button").first.click()
+    expect(rows(quiet_page).first).to_contain_text(expected_order(1)[0])
+    assert query_of(quiet_page)["sort"] == ["metrics/val/loss:float_series:asc"]
+    assert names(quiet_page, 5) == expected_order(1)[:5]
+    quiet_page.reload()
+    expect(rows(quiet_page).first).to_contain_text(expected_order(1)[0])
+    quiet_page.go_back()
+    expect(rows(quiet_page).first).to_contain_text(expected_order(-1)[0])
+
+
+def test_filters_by_a_query(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    box = quiet_page.get_by_label("Search runs by name")
+    box.fill('params/optimizer = "sgd" AND params/lr > 0.05')
+    box.press("Enter")
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text("0 of 0 runs drawn")
+    expect(quiet_page.get_by_text("No run matches")).to_be_visible()
+    quiet_page.get_by_role("button", name="Clear the query").click()
+    box.fill('params/optimizer = "sgd" AND params/lr < 0.05')
+    box.press("Enter")
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text(f"5 of {RUNS // 2} runs drawn")
+
+
+def test_plain_words_search_names_while_typing(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    quiet_page.get_by_label("Search runs by name").fill("SWEEP-01")
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text("5 of 10 runs drawn")
+
+
+def test_a_wrong_query_says_where(page: Page) -> None:
+    page.goto(TABLE)
+    box = page.get_by_label("Search runs by name")
+    box.fill("params/lr >> 3")
+    box.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("u")).to_be_attached()
+    expect(rows(page).first).to_contain_text("sweep-039")
+
+
+def test_a_tag_filters(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE + "?cols=sys/tags:string_set")
+    rows(quiet_page).nth(1).get_by_role("button", name="even").click()
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text(f"5 of {RUNS // 2} runs drawn")
+    assert query_of(quiet_page)["q"] == ['`sys/tags`:string_set CONTAINS "even"']
+
+
+def test_columns_are_found_by_regex_and_shared_by_the_address(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE + "?cols=sys/id:string")
+    quiet_page.get_by_role("button", name="Columns", exact=True).click()
+    quiet_page.get_by_label("Search attributes").fill("^metrics/.*loss$")
+    choices = quiet_page.get_by_role("checkbox")
+    expect(choices).to_have_count(2)
+    choices.filter(has_text="train").click()
+    expect(quiet_page.get_by_role("columnheader").filter(has_text="train")).to_be_visible()
+    assert query_of(quiet_page)["cols"] == ["sys/id:string,metrics/train/loss:float_series"]
+
+
+def test_a_series_column_shows_another_aggregate(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE + "?cols=metrics/val/loss:float_series")
+    heading = quiet_page.get_by_role("columnheader").filter(has_text="metrics/val/loss")
+    heading.hover()
+    heading.get_by_role("button", name="Column loss").click()
+    quiet_page.get_by_role("menuitem", name="Maximum").click()
+    # The first point of run 39 is its final loss plus one.
+    expect(rows(quiet_page).first).to_contain_text(f"{0.1 + 9 / 20 + 1:.4f}")
+    assert query_of(quiet_page)["cols"] == ["metrics/val/loss:float_series:max"]
+
+
+def test_eyes_are_counted_and_shared(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    counted = quiet_page.get_by_role("status").filter(has_text="drawn")
+    rows(quiet_page).nth(0).get_by_role("button", name="Draw sweep-039").click()
+    rows(quiet_page).nth(8).get_by_role("button", name="Draw sweep-031").click()
+    rows(quiet_page).nth(9).get_by_role("button", name="Draw sweep-030").click()
+    expect(counted).to_have_text(f"6 of {RUNS} runs drawn")
+    quiet_page.reload()
+    expect(counted).to_have_text(f"6 of {RUNS} runs drawn")
+    eye = rows(quiet_page).nth(8).get_by_role("button", name="Draw sweep-031")
+    expect(eye).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_new_run_appears_by_itself(server: ServerProcess, quiet_page: Page) -> None:
+    write_run(server.url, "default/live", SeededRun("first", series={"loss": [1.0, 0.5]}))
+    quiet_page.goto("/p/default/live")
+    expect(rows(quiet_page)).to_have_count(1)
+    expect(quiet_page.get_by_text("Live", exact=True)).to_be_visible()
+    quiet_page.mouse.move(5, 5)
+    write_run(server.url, "default/live", SeededRun("second", series={"loss": [1.0, 0.25]}))
+    expect(rows(quiet_page)).to_have_count(2)
+
+
+def test_rows_do_not_move_under_the_pointer(server: ServerProcess, quiet_page: Page) -> None:
+    write_run(server.url, "default/still", SeededRun("first"))
+    quiet_page.goto("/p/default/still")
+    expect(rows(quiet_page)).to_have_count(1)
+    expect(quiet_page.get_by_text("Live", exact=True)).to_be_visible()
+    rows(quiet_page).first.hover()
+    write_run(server.url, "default/still", SeededRun("second"))
+    pill = quiet_page.get_by_role("button", name="1 new run")
+    expect(pill).to_be_visible()
+    assert names(quiet_page) == ["first"]
+    pill.click()
+    expect(rows(quiet_page).first).to_contain_text("second")
+
+
+def test_a_row_leads_to_its_run(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    rows(quiet_page).first.get_by_role("link").click()
+    expect(quiet_page).to_have_url(re.compile(r"/p/default/sweep/runs/[^/?]+"))
