@@ -1,0 +1,222 @@
+"""The query tree as ClickHouse SQL: a set of run keys.
+
+Every condition is a subselect of the run keys it holds for, read from the tables that are sorted by path, so a condition
+costs the runs that have its attribute and nothing else. AND and OR of conditions on one path become one subselect.
+Users' text only ever travels as a bound value.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Final
+
+from trireme.domain.errors import InvalidQuery
+from trireme.domain.paths import path_id
+from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, Operator, Or, Query
+from trireme.domain.types import AttributeType
+
+UNIVERSE: Final = (
+    "SELECT run FROM attribute_values FINAL WHERE project = {project:UInt32} AND path_id = "
+    f"{path_id('sys/id')}"
+)
+"""All runs of a project, trashed ones too."""
+
+_LOW_64: Final = "toInt256('18446744073709551615')"
+AGGREGATES: Final = {
+    Aggregate.LAST: f"reinterpretAsFloat64(toUInt64(bitAnd(last, {_LOW_64})))",
+    Aggregate.FIRST: f"reinterpretAsFloat64(toUInt64(bitAnd(first, {_LOW_64})))",
+    Aggregate.MIN: "if(finite > 0, min, nan)",
+    Aggregate.MAX: "if(finite > 0, max, nan)",
+    Aggregate.AVERAGE: "sum / finite",
+    Aggregate.VARIANCE: "finalizeAggregation(variance)",
+    Aggregate.COUNT: "toFloat64(count)",
+    Aggregate.LAST_STEP: "toInt64(bitShiftRight(last, 128)) / 1e6",
+}
+"""The columns of a float summary as numbers."""
+
+_ORDER: Final = frozenset({Operator.EQ, Operator.NE, Operator.GT, Operator.GE, Operator.LT, Operator.LE})
+_NUMBERS: Final = frozenset({AttributeType.FLOAT, AttributeType.INT})
+_STRINGS: Final = frozenset({AttributeType.STRING, AttributeType.RUN_STATE})
+_OTHER_SERIES: Final = {
+    AttributeType.STRING_SERIES: "string_points",
+    AttributeType.FILE_SERIES: "file_points",
+    AttributeType.HISTOGRAM_SERIES: "histogram_points",
+}
+
+
+class QueryPrinter:
+    """Prints conditions and collects the values they bind."""
+
+    def __init__(self, params: dict[str, object]) -> None:
+        self._params = params
+
+    def runs(self, query: Query) -> str:
+        """A SELECT of the run keys that *query* holds for.
+
+        Raises:
+            InvalidQuery: an operator or a value does not fit its attribute.
+        """
+        match query:
+            case Comparison() | Exists():
+                return self._leaf(query)
+            case Not(operand):
+                return f"{UNIVERSE} AND run NOT IN ({self.runs(operand)})"
+            case And(operands):
+                conditions = " AND ".join(f"run IN ({self.runs(operand)})" for operand in operands[1:])
+                return f"SELECT run FROM ({self.runs(operands[0])}) WHERE {conditions}"
+            case Or(operands):
+                return " UNION ALL ".join(f"SELECT run FROM ({part})" for part in self._united(operands))
+
+    def _united(self, operands: tuple[Query, ...]) -> list[str]:
+        """The parts of an OR. Conditions on one table and path share one subselect: an OR of thousands of names is one read."""
+        groups: dict[tuple[str, int], list[str]] = {}
+        parts: list[str] = []
+        for operand in operands:
+            if isinstance(operand, Comparison | Exists):
+                for table, path, condition in self._conditions(operand):
+                    groups.setdefault((table, path), []).append(condition)
+            else:
+                parts.append(self.runs(operand))
+        for (table, path), conditions in groups.items():
+            parts.append(_select(table, path, " OR ".join(f"({condition})" for condition in conditions)))
+        return parts
+
+    def _leaf(self, query: Comparison | Exists) -> str:
+        parts = [_select(table, path, condition) for table, path, condition in self._conditions(query)]
+        return parts[0] if len(parts) == 1 else " UNION ALL ".join(f"SELECT run FROM ({part})" for part in parts)
+
+    def _conditions(self, query: Comparison | Exists) -> list[tuple[str, int, str]]:
+        """Table, path and condition of each place where the attribute may stand."""
+        attribute = query.attribute
+        path = path_id(attribute.path)
+        if isinstance(query, Exists):
+            return self._exists(attribute, path)
+        if attribute.type is AttributeType.FLOAT_SERIES:
+            return [("float_summary_by_path", path, self._number(query, AGGREGATES[attribute.aggregate or Aggregate.LAST]))]
+        if attribute.type is AttributeType.STRING_SERIES:
+            return [("string_points", path, self._string(query, "argMax(value, (step, timestamp, seq))"))]
+        if attribute.type is not None:
+            return [("attribute_values", path, f"type = {int(attribute.type)} AND {self._single(query, attribute.type)}")]
+        return self._any_type(query, path)
+
+    def _exists(self, attribute: Attribute, path: int) -> list[tuple[str, int, str]]:
+        if attribute.type is None:
+            return [(table, path, "1") for table in ("attribute_values", "float_summary_by_path", *_OTHER_SERIES.values())]
+        if attribute.type is AttributeType.FLOAT_SERIES:
+            return [("float_summary_by_path", path, "1")]
+        if attribute.type in _OTHER_SERIES:
+            return [(_OTHER_SERIES[attribute.type], path, "1")]
+        return [("attribute_values", path, f"type = {int(attribute.type)}")]
+
+    def _any_type(self, query: Comparison, path: int) -> list[tuple[str, int, str]]:
+        """Without a type: every type that can be compared so."""
+        choices: list[str] = []
+        problem: InvalidQuery | None = None
+        for type_ in AttributeType:
+            if type_.is_series or type_ in (AttributeType.FILE, AttributeType.ARTIFACT):
+                continue
+            try:
+                choices.append(f"(type = {int(type_)} AND {self._single(query, type_)})")
+            except InvalidQuery as error:
+                problem = problem or error
+        found = [("attribute_values", path, " OR ".join(choices))] if choices else []
+        if query.operator in _ORDER and _as_number(query.value) is not None:
+            found.append(("float_summary_by_path", path, self._number(query, AGGREGATES[Aggregate.LAST])))
+        if not found:
+            raise problem or _misfit(query, "an attribute")
+        return found
+
+    def _single(self, query: Comparison, type_: AttributeType) -> str:
+        if type_ in _NUMBERS:
+            return self._number(query, "number") if type_ is AttributeType.FLOAT else self._int(query)
+        if type_ in _STRINGS:
+            return self._string(query, "string")
+        if type_ is AttributeType.BOOL:
+            return self._bool(query)
+        if type_ is AttributeType.DATETIME:
+            return self._datetime(query)
+        if type_ is AttributeType.STRING_SET:
+            return self._set(query)
+        raise _misfit(query, f"a {type_.label}", "It can only be asked for with EXISTS.")
+
+    def _number(self, query: Comparison, column: str) -> str:
+        value = _as_number(query.value)
+        if query.operator not in _ORDER:
+            raise _misfit(query, "a number", "Numbers are compared with == != > >= < <=.")
+        if value is None:
+            raise InvalidQuery(f"'{query.value}' is not a number, as '{query.attribute.path}' is.", hint="Write it as 0.5 or 1e-3.")
+        if math.isnan(value) and query.operator in (Operator.EQ, Operator.NE):
+            return f"{'NOT ' if query.operator is Operator.NE else ''}isNaN({column})"
+        return f"{column} {_sql(query.operator)} {self._bind('Float64', value)}"
+
+    def _int(self, query: Comparison) -> str:
+        text = str(query.value).strip()
+        if query.operator in _ORDER and text.lstrip("+-").isdecimal() and abs(int(text)) < 1 << 63:
+            return f"int {_sql(query.operator)} {self._bind('Int64', int(text))}"
+        return self._number(query, "number")
+
+    def _string(self, query: Comparison, column: str) -> str:
+        value = str(query.value)
+        if query.operator in (Operator.CONTAINS, Operator.NOT_CONTAINS):
+            sign = "!=" if query.operator is Operator.NOT_CONTAINS else ">"
+            return f"position({column}, {self._bind('String', value)}) {sign} 0".replace("!= 0", "= 0")
+        if query.operator in (Operator.MATCHES, Operator.NOT_MATCHES):
+            negation = "NOT " if query.operator is Operator.NOT_MATCHES else ""
+            return f"{negation}match({column}, {self._bind('String', value)})"
+        return f"{column} {_sql(query.operator)} {self._bind('String', value)}"
+
+    def _bool(self, query: Comparison) -> str:
+        value = str(query.value).lower()
+        if query.operator not in (Operator.EQ, Operator.NE):
+            raise _misfit(query, "a bool", "Bools are compared with == and !=.")
+        if value not in ("true", "false", "1", "0"):
+            raise InvalidQuery(f"'{query.value}' is neither true nor false, as '{query.attribute.path}' is.")
+        return f"int {_sql(query.operator)} {int(value in ('true', '1'))}"
+
+    def _datetime(self, query: Comparison) -> str:
+        if query.operator not in _ORDER:
+            raise _misfit(query, "a datetime", "Times are compared with == != > >= < <=.")
+        try:
+            value = query.value if isinstance(query.value, datetime) else datetime.fromisoformat(str(query.value))
+        except ValueError:
+            raise InvalidQuery(
+                f"'{query.value}' is not a time, as '{query.attribute.path}' is.", hint="Use ISO 8601, e.g. 2026-11-23T12:00:00Z."
+            ) from None
+        value = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return f"int {_sql(query.operator)} {self._bind('Int64', int(value.timestamp() * 1000))}"
+
+    def _set(self, query: Comparison) -> str:
+        if query.operator not in (Operator.CONTAINS, Operator.NOT_CONTAINS):
+            raise _misfit(query, "a string set", "Sets are asked with CONTAINS and NOT CONTAINS.")
+        negation = "NOT " if query.operator is Operator.NOT_CONTAINS else ""
+        return f"{negation}has(strings, {self._bind('String', str(query.value))})"
+
+    def _bind(self, kind: str, value: object) -> str:
+        name = f"q{len(self._params)}"
+        self._params[name] = value
+        return f"{{{name}:{kind}}}"
+
+
+def _select(table: str, path: int, condition: str) -> str:
+    where = f"project = {{project:UInt32}} AND path_id = {path}"
+    if table in _OTHER_SERIES.values():
+        return f"SELECT run FROM {table} FINAL WHERE {where} GROUP BY run HAVING {condition}"
+    return f"SELECT run FROM {table} FINAL WHERE {where} AND ({condition})"
+
+
+def _sql(operator: Operator) -> str:
+    return "=" if operator is Operator.EQ else operator.value
+
+
+def _as_number(value: object) -> float | None:
+    try:
+        return float(str(value))
+    except ValueError:
+        return None
+
+
+def _misfit(query: Comparison, what: str, hint: str | None = None) -> InvalidQuery:
+    return InvalidQuery(f"{query.operator.value} does not fit '{query.attribute.path}', {what}.", hint=hint)
+
+
