@@ -14,10 +14,36 @@ const aegean: MantineColorsTuple = [
   "#043c50",
 ];
 
+/** Mantine's neutrals, tinted like the tokens: its menus, inputs and dialogs take their surfaces from here. */
+const gray: MantineColorsTuple = [
+  "#f6f8f9",
+  "#f1f4f6",
+  "#e9eef1",
+  "#e2e8eb",
+  "#cbd5da",
+  "#9aa9b2",
+  "#5f717c",
+  "#42545f",
+  "#243640",
+  "#0e1f29",
+];
+const dark: MantineColorsTuple = [
+  "#e6eef2",
+  "#b3c2ca",
+  "#8a9ca6",
+  "#566771",
+  "#2b3c46",
+  "#1d2c35",
+  "#132027",
+  "#0a1217",
+  "#081015",
+  "#060c10",
+];
+
 export const theme = createTheme({
   primaryColor: "aegean",
   primaryShade: { light: 7, dark: 4 },
-  colors: { aegean },
+  colors: { aegean, gray, dark },
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--font-mono)",
   fontSizes: { xs: "11px", sm: "12px", md: "13px", lg: "15px", xl: "20px" },

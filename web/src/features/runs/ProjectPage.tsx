@@ -197,11 +197,12 @@ function Body({ project, state, setState, phone, search, grid }: BodyProps) {
         setQuery={(query) => setState((before) => ({ ...before, query }), { push: true })}
         error={queryError}
         busy={table.outdated && queryError === null}
+        short={phone}
         inputRef={search}
         leave={() => grid.current?.focus()}
       />
       <span className={`${styles.count} num`} role="status">
-        {table.total === null ? (
+        {empty && state.query.trim() === "" ? null : table.total === null ? (
           queryError === null && !failed && <Skeleton height={10} width={110} radius="sm" />
         ) : (
           <>

@@ -12,6 +12,8 @@ type Props = {
   /** What the server said about `query`. */
   readonly error: Error | null;
   readonly busy: boolean;
+  /** There is little room. */
+  readonly short: boolean;
   readonly inputRef: Ref<HTMLInputElement>;
   /** The reader wants to go on in the table. */
   readonly leave: () => void;
@@ -69,7 +71,7 @@ export function QueryBox(props: Props) {
           aria-label="Search runs by name, or filter with a query"
           aria-invalid={problem !== null}
           aria-describedby={problem ? "query-problem" : undefined}
-          placeholder="Search names, or filter: metrics/val/loss < 0.3"
+          placeholder={props.short ? "Search or filter" : "Search names, or filter: metrics/val/loss < 0.3"}
           spellCheck={false}
           autoComplete="off"
           autoCapitalize="off"
