@@ -49,7 +49,7 @@ export const router = createRouter({
   routeTree: root.addChildren([projects, project, run]),
   parseSearch,
   stringifySearch,
-  defaultPreload: false,
+  defaultPreload: "intent",
   scrollRestoration: false,
 });
 

@@ -52,6 +52,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
+    Modal: {
+      styles: { content: { background: "var(--surface)" }, header: { background: "var(--surface)" } },
+    },
     Menu: { defaultProps: { shadow: "md", radius: 8 } },
     Popover: { defaultProps: { shadow: "md", radius: 8 } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },

@@ -143,7 +143,12 @@ function NameList(props: {
     overscan: 8,
   });
   return (
-    <div ref={scroller} className={styles.names} data-tall={props.tall || undefined}>
+    <div
+      ref={scroller}
+      className={styles.names}
+      data-tall={props.tall || undefined}
+      style={{ maxHeight: virtual.getTotalSize() + 8 }}
+    >
       <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {virtual.getVirtualItems().map((item) => {
           const name = props.names[item.index];

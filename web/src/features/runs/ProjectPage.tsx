@@ -34,7 +34,7 @@ const CREATED: ColumnSpec = { path: "sys/creation_time", type: "datetime" };
 export function ProjectPage({ project }: { readonly project: ProjectRef }) {
   const [state, setState] = useUrlState(projectCodec);
   const info = useQuery(projectQuery(project));
-  const phone = useMediaQuery("(max-width: 640px)") ?? false;
+  const phone = useMediaQuery("(max-width: 640px)", false, { getInitialValueInEffect: false });
   const search = useRef<HTMLInputElement>(null);
   const grid = useRef<HTMLDivElement>(null);
 

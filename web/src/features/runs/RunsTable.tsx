@@ -168,6 +168,9 @@ export function RunsTable(props: RunsTableProps) {
       style={style}
       onKeyDown={onKeyDown}
       onMouseLeave={() => setHoveredRun(null)}
+      onScroll={(event) =>
+        event.currentTarget.toggleAttribute("data-shifted", event.currentTarget.scrollLeft > 0)
+      }
       onFocus={(event) => {
         if (
           event.target === event.currentTarget &&

@@ -98,7 +98,7 @@ export function defaultWidth(column: ColumnSpec): number {
   if (system !== undefined) return system;
   const { prefix, title } = columnTitle(column);
   const heading = 44 + 7 * title.length + 5.5 * Math.min(prefix.length, 12);
-  const content = isNumericColumn(column) ? 96 : 128;
+  const content = isNumericColumn(column) ? 104 : 128;
   return Math.round(Math.min(200, Math.max(content, heading)));
 }
 
