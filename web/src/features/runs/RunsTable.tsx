@@ -21,6 +21,7 @@ import { ColumnHeader } from "./ColumnHeader";
 import { Cell } from "./cells";
 import { type ColumnSpec, columnId, columnTitle, defaultWidth, isNumericColumn } from "./columns";
 import styles from "./RunsTable.module.css";
+import { SortMenu } from "./SortMenu";
 import type { SortSpec } from "./urlState";
 import { NAME_WIDTH_ID } from "./useColumns";
 import type { RowWindow } from "./useRowWindow";
@@ -85,6 +86,14 @@ export function RunsTable(props: RunsTableProps) {
     [props.requested],
   );
 
+  const { sort } = props;
+  const sortedBy = useMemo(() => {
+    if (sort === null || sort.path === "sys/name") return null;
+    const place = props.requested.findIndex((column) => columnId(column) === columnId(sort));
+    const column = props.requested[place];
+    return column === undefined ? null : { column, place };
+  }, [sort, props.requested]);
+
   const move = (index: number) => {
     const next = Math.min(total - 1, Math.max(0, index));
     setActive(next);
@@ -142,6 +151,7 @@ export function RunsTable(props: RunsTableProps) {
           places={places}
           createdPlace={createdPlace}
           highlights={highlights}
+          sortedBy={layout === "narrow" ? sortedBy : null}
           slot={props.slots.get(row.key)}
           toggleEye={props.toggleEye}
           onFilter={props.onFilter}
@@ -185,14 +195,20 @@ export function RunsTable(props: RunsTableProps) {
         <div className={styles.eyeHead} role="columnheader">
           {props.eyeHeader}
         </div>
-        <ColumnHeader
-          column={nameColumn}
-          sort={props.sort}
-          setSort={props.setSort}
-          width={nameWidth}
-          setWidth={layout === "full" ? (width) => props.setWidth(NAME_WIDTH_ID, width) : undefined}
-          className={styles.nameHead}
-        />
+        {layout === "full" ? (
+          <ColumnHeader
+            column={nameColumn}
+            sort={props.sort}
+            setSort={props.setSort}
+            width={nameWidth}
+            setWidth={(width) => props.setWidth(NAME_WIDTH_ID, width)}
+            className={styles.nameHead}
+          />
+        ) : (
+          <div className={styles.sortHead} role="columnheader">
+            <SortMenu columns={[nameColumn, ...columns]} sort={props.sort} setSort={props.setSort} />
+          </div>
+        )}
         {shownColumns.map((column) => (
           <ColumnHeader
             key={columnId(column)}
@@ -234,6 +250,8 @@ type RunRowProps = {
   readonly createdPlace: number;
   /** The series a phone's card has room for. */
   readonly highlights: readonly { readonly column: ColumnSpec; readonly place: number }[];
+  /** What a narrow list is ordered by is shown beside the name. */
+  readonly sortedBy: { readonly column: ColumnSpec; readonly place: number } | null;
   readonly slot: number | undefined;
   readonly toggleEye: (key: number) => void;
   readonly onFilter: (condition: string) => void;
@@ -281,6 +299,17 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
         >
           {row.name}
         </Link>
+        {props.sortedBy !== null && (
+          <span className={styles.sorted}>
+            <Cell
+              column={props.sortedBy.column}
+              row={row}
+              value={row.values[props.sortedBy.place]}
+              createdAt={createdAt}
+              onFilter={props.onFilter}
+            />
+          </span>
+        )}
         {layout === "cards" && (
           <span className={styles.card}>
             <StateBadge state={row.state} />
