@@ -25,12 +25,9 @@ __all__ = sorted([*_HOME, "__version__"])
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
+        from trireme.version import VERSION
 
-        try:
-            return version("trireme")
-        except PackageNotFoundError:
-            return "0.0.0"  # a source tree that was not installed
+        return VERSION
     if name not in _HOME:
         raise AttributeError(f"module 'trireme' has no attribute '{name}'")
     from importlib import import_module

@@ -1,0 +1,82 @@
+"""Float series for charts and exports."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from litestar import Request, Response, post
+
+from trireme.domain.ids import RunKey
+from trireme.domain.permissions import Actor
+from trireme.server.schemas.series import BucketRequest, Buckets, NonFiniteBucket, PointRequest, SeriesBuckets
+from trireme.server.services import Services
+from trireme.server.wire import arrow, wants_arrow
+from trireme.services.series import Axis, BucketResult, SeriesKey
+
+_SERIES = "/api/v1/projects/{workspace:str}/{name:str}/series"
+
+
+@post(f"{_SERIES}/buckets", sync_to_thread=True, status_code=200, tags=["series"], operation_id="getBuckets")
+def buckets(
+    request: Request[Any, Any, Any], services: Services, actor: Actor, workspace: str, name: str, data: BucketRequest
+) -> Response[Buckets]:
+    """Reduce float series to buckets for a chart; JSON, or one Arrow table."""
+    result = services.series.buckets(
+        actor,
+        services.projects.get(actor, workspace, name),
+        [SeriesKey(RunKey(key.run), key.path) for key in data.series],
+        axis=Axis(data.x),
+        start=data.start,
+        stop=data.stop,
+        buckets=data.buckets,
+    )
+    if wants_arrow(request):
+        info = [{"run": s.key.run, "path": s.key.path, "raw": s.raw, "total": s.total} for s in result.series]
+        table = result.table.replace_schema_metadata({"trireme": json.dumps({"series": info})})
+        return arrow(table)  # type: ignore[return-value]
+    return Response(_buckets(result))
+
+
+@post(f"{_SERIES}/points", sync_to_thread=True, status_code=200, tags=["series"], operation_id="getPoints")
+def points(services: Services, actor: Actor, workspace: str, name: str, data: PointRequest) -> Response[bytes]:
+    """Read raw points as Arrow; the header `Trireme-Next-Cursor` continues."""
+    page = services.series.points(
+        actor,
+        services.projects.get(actor, workspace, name),
+        [SeriesKey(RunKey(key.run), key.path) for key in data.series],
+        start=data.start,
+        stop=data.stop,
+        limit=data.limit,
+        cursor=data.cursor,
+    )
+    return arrow(page.table, next_cursor=page.next_cursor)
+
+
+def _buckets(result: BucketResult) -> Buckets:
+    import numpy as np
+
+    table = result.table
+    index = table["series"].to_numpy()
+    columns = {name: table[name] for name in ("x", "min", "max", "mean", "count", "nan", "pos_inf", "neg_inf")}
+    found: list[SeriesBuckets] = []
+    for number, info in enumerate(result.series):
+        start, stop = np.searchsorted(index, [number, number + 1])
+        part = {name: column.slice(start, stop - start) for name, column in columns.items()}
+        odd = [part[name].to_numpy() for name in ("nan", "pos_inf", "neg_inf")]
+        found.append(
+            SeriesBuckets(
+                run=info.key.run,
+                path=info.key.path,
+                raw=info.raw,
+                **{name: part[name].to_pylist() for name in ("x", "min", "max", "mean", "count")},
+                nonfinite=[
+                    NonFiniteBucket(int(i), int(odd[0][i]), int(odd[1][i]), int(odd[2][i])) for i in np.flatnonzero(sum(odd))
+                ],
+                total=info.total,
+            )
+        )
+    return Buckets(found)
+
+
+handlers: list[Any] = [buckets, points]
