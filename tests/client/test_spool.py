@@ -82,7 +82,9 @@ def read(folder: Path) -> list[tuple[object, ...]]:
         position = piece.stop
     names = {number: (record[33:].rstrip(b"\0")).decode() for number, record in stream.names().items()}
     return [
-        (names[r.name], r.kind, r.step, r.timestamp, repr(r.value), r.payload) for r in found if r.kind is not Kind.NAME
+        (names.get(r.name), r.kind, r.step, r.timestamp, repr(r.value), r.payload)
+        for r in found
+        if r.kind is not Kind.NAME
     ]
 
 

@@ -24,6 +24,8 @@ from trireme.domain.records import (
 )
 from trireme.domain.types import AttributeType
 
+from trireme.client.sink import NO_STEP_YET
+
 if TYPE_CHECKING:
     from trireme.client.run import Run
     from trireme.client.sink import Series
@@ -112,30 +114,45 @@ class Attribute:
         when = None if timestamp is None else timestamp_seconds(timestamp)
         number = as_float(value)
         if number is not None:
-            series = self._floats or self._series(_FLOATS)
+            series = self._floats or self._series(_FLOATS, automatic_step=micros is None)
             if self._run._may_skip_checks:
                 self._floats = series
             self._append_point(series, number, micros, when)
             return
         value = scalar(value)
+        automatic = micros is None
         sink = self._run._sink
         if isinstance(value, str):
             payload = encode_value(AttributeType.STRING, value)
-            sink.append_record(self._series(_STRINGS), Kind.STRING_POINT, payload, micros, when)
+            sink.append_record(
+                self._series(_STRINGS, automatic_step=automatic), Kind.STRING_POINT, payload, micros, when
+            )
         elif (histogram := _histogram(value)) is not None:
             payload = encode_histogram(histogram)
             sink.append_record(
-                self._series(AttributeType.HISTOGRAM_SERIES), Kind.HISTOGRAM_POINT, payload, micros, when
+                self._series(AttributeType.HISTOGRAM_SERIES, automatic_step=automatic),
+                Kind.HISTOGRAM_POINT,
+                payload,
+                micros,
+                when,
             )
         elif (content := self._content(value)) is not None:
             payload = encode_file(self._store(content))
-            sink.append_record(self._series(AttributeType.FILE_SERIES), Kind.FILE_POINT, payload, micros, when)
+            sink.append_record(
+                self._series(AttributeType.FILE_SERIES, automatic_step=automatic),
+                Kind.FILE_POINT,
+                payload,
+                micros,
+                when,
+            )
         else:
             self._warn(
                 f"'{self._path}': a {type(value).__name__} is nothing that a series can hold; its text was stored."
             )
             payload = encode_value(AttributeType.STRING, str(value))
-            sink.append_record(self._series(_STRINGS), Kind.STRING_POINT, payload, micros, when)
+            sink.append_record(
+                self._series(_STRINGS, automatic_step=automatic), Kind.STRING_POINT, payload, micros, when
+            )
 
     def _extend(
         self, values: Iterable[object], steps: Sequence[float] | None, timestamps: Sequence[object] | None
@@ -322,10 +339,10 @@ class Attribute:
     def _record(self, type: AttributeType, kind: Kind, payload: bytes) -> None:
         self._run._sink.append_record(self._series(type), kind, payload)
 
-    def _series(self, type: AttributeType) -> Series:
+    def _series(self, type: AttributeType, *, automatic_step: bool = False) -> Series:
         run = self._run
         series = run._sink.series(self._path, type)
-        if series.last < 0 and type.is_series and run._resumed:
+        if automatic_step and run._resumed and series.last == NO_STEP_YET:
             run._continue_steps(series)
         return series
 

@@ -20,6 +20,8 @@ from trireme.client.stream import ERRORS_FILE, RESUME_FILE
 from trireme.domain.errors import AlreadyExists, NotFound, TriremeError
 
 VERDICT_SECONDS: Final = 15.0
+STEPS_SECONDS: Final = 5.0
+"""How long the first automatic step of a resumed run waits for the server."""
 UNREACHABLE_SECONDS: Final = 5.0
 """How long the end of a run waits for a server that does not answer."""
 _LOOK_SECONDS: Final = 0.002
@@ -89,9 +91,9 @@ class Courier:
             return f"the run is kept in {self._settings.folder}; `trireme up` shows it."
         return f"{waiting:,} records wait in {folder}; they are sent in the background, or by `trireme sync`. {progress.message}".rstrip()
 
-    def verdict(self) -> TriremeError | None:
+    def verdict(self, timeout_seconds: float = VERDICT_SECONDS) -> TriremeError | None:
         """Wait until the server has accepted or refused the run. None if it accepted, or does not answer."""
-        deadline = time.monotonic() + VERDICT_SECONDS
+        deadline = time.monotonic() + timeout_seconds
         delay = _LOOK_SECONDS
         while time.monotonic() < deadline:
             progress = self.progress()
@@ -104,16 +106,23 @@ class Courier:
             delay = min(2 * delay, _LONGEST_LOOK_SECONDS)
         return None
 
-    def last_step(self, path: str) -> int | None:
-        """The last step, in millionths, that the server has of a series of the resumed run; asked once, when first needed."""
-        if self._last_steps is None:
+    def last_steps(self) -> Mapping[str, int] | None:
+        """The last step, in millionths, that the server has of each series of a run it knew before. Asked once, when needed.
+
+        None if no server said so within `STEPS_SECONDS`.
+        """
+        if self._last_steps is None and self._settings.server_url() is not None:
+            self.verdict(STEPS_SECONDS)
+            progress = self.progress()
+            if progress.id is None:
+                return None
             self._last_steps = {}
-            if self._settings.server_url() is not None and self.verdict() is None and self.progress().existed:
+            if progress.existed:
                 try:
                     self._last_steps = json.loads((self._spool.folder / RESUME_FILE).read_bytes())
                 except (OSError, ValueError):
-                    pass  # the steps begin at 0, as for a new run
-        return self._last_steps.get(path)
+                    pass  # the server did not want to say
+        return self._last_steps
 
     def refusals(self) -> Iterator[tuple[str, str]]:
         """What the server refused since the last call: a key and a sentence for each path and reason."""

@@ -15,7 +15,7 @@ from trireme.client.attribute import Attribute
 from trireme.client.courier import Courier
 from trireme.client.notices import Notices, inform
 from trireme.client.settings import CaptureOptions, ClientSettings, resolve
-from trireme.client.sink import NullSink, PrintSink, Series, Sink
+from trireme.client.sink import NO_STEP_YET, NullSink, PrintSink, Series, Sink
 from trireme.client.spool import Spool, new_writer_id
 from trireme.client.stream import Meta
 from trireme.client.uploads import Uploads
@@ -248,14 +248,15 @@ class Run:
 
     def _continue_steps(self, series: Series) -> None:
         """Let the automatic steps of a resumed run go on where the server has them."""
-        if self._courier is None:
-            self._notices.warn(
-                "steps", "Automatic steps begin at 0: without a server, the steps of the resumed run are not known."
-            )
-            return
-        last = self._courier.last_step(series.path)
-        if last is not None and series.last < 0:
-            series.last = last
+        known = self._courier.last_steps() if self._courier is not None else None
+        if known is None:
+            if self._meta.resume == "must" or self.settings.url is not None:
+                self._notices.warn(
+                    "steps", "Automatic steps begin at 0: the server did not say where the run has got to."
+                )
+            self._resumed = False
+        elif series.last == NO_STEP_YET:
+            series.last = known.get(series.path, NO_STEP_YET)
 
     # The end
 

@@ -22,7 +22,7 @@ from typing import Any, Final
 from trireme.client import locks
 from trireme.client.progress import ProgressPage, State
 from trireme.client.settings import local_server
-from trireme.client.spool import Spool, adopt, make_pipe, new_writer_id
+from trireme.client.spool import Spool, adopt, new_writer_id
 from trireme.client.stream import ERRORS_FILE, PROGRESS_FILE, SENDER_LOCK, WAKE_FILE, WRITER_LOCK, Stream
 from trireme.client.sync import NO_SERVER, Pause, Request, Response, Steps, deliver, deliver_files
 from trireme.client.transport import Transport
@@ -94,7 +94,7 @@ class Delivery:
         self._looked_at = 0.0
         self._writer_gone_at: float | None = None
         self._answered_at = time.monotonic()
-        self._wake = _open_pipe(folder / WAKE_FILE)
+        self._wake = _open_pipe(folder / WAKE_FILE) if follow else -1
         self._target = self.stream.stop_unit()
 
     def run(self) -> bool:
@@ -202,6 +202,7 @@ class Delivery:
         self.page.close()
         if self._wake >= 0:
             os.close(self._wake)
+            (self.stream.folder / WAKE_FILE).unlink(missing_ok=True)
 
 
 def end_abandoned(stream: Stream) -> None:
@@ -264,7 +265,6 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(5)
     token = os.environ.get("TRIREME_TOKEN")
-    make_pipe(folder / WAKE_FILE)
     try:
         stream = Stream(folder)
     except (CorruptData, OSError):
@@ -281,15 +281,21 @@ def main() -> None:
     try:
         delivery.run()
     finally:
+        delivery.close()
         stopping.set()
         if hardware is not None:
             hardware.join(15.0)
 
 
 def _open_pipe(path: Path) -> int:
+    """The reading end of the pipe at *path*, or -1: some file systems have none, and one then looks by the clock."""
+    if not hasattr(os, "mkfifo"):
+        return -1
     try:
+        path.unlink(missing_ok=True)
+        os.mkfifo(path, 0o600)
         return os.open(path, os.O_RDWR | os.O_NONBLOCK)
-    except (OSError, AttributeError):
+    except OSError:
         return -1
 
 

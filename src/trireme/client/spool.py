@@ -6,7 +6,7 @@
 - ``stream-*.seg``: the stream itself, and ``names-*.seg``: a copy of its NAME records;
 - ``files/<sha256>``: content that records refer to, present before the record is;
 - ``progress``: how far the sender is (`trireme.client.progress`); ``errors.jsonl``: what the server refused;
-- ``writer.lock``, ``sender.lock``: held while the process lives; ``wake``: a pipe that rouses the sender.
+- ``writer.lock``, ``sender.lock``: held while the process lives; ``wake``: a pipe that rouses the sender, made by it.
 
 A call writes memory that the kernel keeps when the process is killed; there is no system call and no other thread in its way.
 One stream belongs to one process: a forked child that logs begins a stream of its own in the same run.
@@ -361,7 +361,6 @@ class Spool:
                 locks.acquire(self.folder / WRITER_LOCK)
                 self.page = ProgressPage(self.folder / PROGRESS_FILE, create=True)
                 (self.folder / ERRORS_FILE).touch()
-                make_pipe(self.folder / WAKE_FILE)
                 draft.write_bytes(self.meta.to_json())
                 draft.replace(self.folder / META_FILE)
         except OSError as error:
@@ -447,15 +446,6 @@ def new_writer_id() -> int:
 
 def _round_up(size: int) -> int:
     return -(-size // 4096) * 4096
-
-
-def make_pipe(path: Path) -> None:
-    """The pipe that rouses a sender; its absence is no error."""
-    if hasattr(os, "mkfifo"):
-        try:
-            os.mkfifo(path, 0o600)
-        except OSError:
-            pass  # some network file systems have no pipes; the sender then looks by the clock
 
 
 _NO_SPACE: Final = frozenset(
