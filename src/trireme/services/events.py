@@ -12,7 +12,7 @@ MIN_INTERVAL_SECONDS = 1.0
 _MAX_KEYS = 1000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # listeners are told apart by identity
 class _Listener:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     runs: set[RunKey] = field(default_factory=set)
