@@ -33,10 +33,11 @@ def losses(points: int, seed: int) -> np.ndarray:
 
 def seed(folder: Path, series: dict[str, tuple[int, int]]) -> dict[str, list[int]]:
     """Write runs straight into the store: name -> (runs, points each). Run keys by name."""
+    from trireme.server.services import open_store
     from trireme.services.ingest import IngestService
-    from trireme.services.seed import open_store
+    from trireme.settings import Settings
 
-    with open_store(folder) as (catalog, warehouse):
+    with open_store(Settings(data=folder)) as (catalog, warehouse):
         project = catalog.projects.ensure(*PROJECT.split("/"))
         ingest = IngestService(catalog, warehouse, lambda *_: None)
         keys: dict[str, list[int]] = {}
@@ -71,9 +72,10 @@ def seed(folder: Path, series: dict[str, tuple[int, int]]) -> dict[str, list[int
 
 def bytes_per_point(folder: Path) -> float:
     """Bytes on disk of points and all that is derived from them, a point."""
-    from trireme.services.seed import open_store
+    from trireme.server.services import open_store
+    from trireme.settings import Settings
 
-    with open_store(folder) as (_, warehouse):
+    with open_store(Settings(data=folder)) as (_, warehouse):
         row = warehouse.query(
             "SELECT sum(bytes_on_disk) AS bytes, sumIf(rows, table = 'float_points') AS points FROM system.parts"
             " WHERE active AND database = currentDatabase() AND startsWith(table, 'float_')"

@@ -37,12 +37,9 @@ PROJECT = "default/bench"
 
 def log_in_steps(url: str, folder: str, run_id: str, metrics: int, steps: int, ready: Any, go: Any, done: Any) -> None:
     """One client process: a run, `log_metrics` in a loop."""
-    import os
-
-    os.environ["TRIREME_DIR"] = folder
     import trireme
 
-    run = trireme.init_run(project=PROJECT, custom_run_id=run_id, url=url, capture=False)
+    run = trireme.init_run(project=PROJECT, custom_run_id=run_id, url=url, folder=folder, capture=False)
     names = [f"metrics/group{number % 10}/m{number}" for number in range(metrics)]
     values = [0.5 + number for number in range(metrics)]
     ready.release()
@@ -141,7 +138,7 @@ def mlflow_points_per_second(python: str, processes: int, metrics: int, steps: i
 def names_by_regex(url: str) -> float:
     """Median milliseconds of listing 10,000 names by a regular expression."""
     times = []
-    target = f"{url}/api/v1/projects/{PROJECT}/attributes?regex={quote('group[37]/m.*5$')}&types=float_series&limit=10000"
+    target = f"{url}/api/v1/projects/{PROJECT}/attributes?regex={quote('group[37]/m[0-9]*7$')}&types=float_series&limit=10000"
     for _ in range(15):
         started = time.perf_counter()
         found = json.loads(call(target))
@@ -159,6 +156,7 @@ def main() -> None:
     args = options.parse_args()
     results: list[Result] = []
     with data_folder(args.data) as folder, trireme_server(folder) as server:
+        call(f"{server.url}/api/v1/projects", {"name": PROJECT.split("/")[1]})
         trireme_case(server, folder, "warm", 1, 10, 100)
         points = 4 * 10 * args.steps
         logged, readable, cpu = trireme_case(server, folder, "many-steps", 4, 10, args.steps)
