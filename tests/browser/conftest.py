@@ -55,7 +55,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         process.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def base_url(server: ServerProcess) -> str:
     """Lets tests say ``page.goto("/")``."""
     return server.url

@@ -1,5 +1,7 @@
-/** The one way to the server: builds addresses, decodes answers, turns every failure into an `ApiError`. */
+/** The one way to the server: a client typed by the generated schema, whose every failure is an `ApiError`. */
+import createClient, { type Middleware } from "openapi-fetch";
 import { reportReachable } from "./connection";
+import type { paths } from "./schema";
 import type { ApiErrorBody, ProjectRef } from "./types";
 
 export class ApiError extends Error {
@@ -15,91 +17,66 @@ export class ApiError extends Error {
   }
 
   get offline(): boolean {
-    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+    return UNREACHABLE.has(this.status);
   }
 }
 
-const BASE = "/api/v1";
+/** No answer at all, or a proxy that had none. */
+const UNREACHABLE: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 
-type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined | null>>;
-
-/** Path of a project's resource, e.g. `projectPath(p, "runs", id)`. Each part becomes one percent-encoded segment. */
-export function projectPath(project: ProjectRef, ...parts: readonly string[]): string {
-  return `/projects/${[project.workspace, project.name, ...parts].map(encodeURIComponent).join("/")}`;
-}
-
-/** Full address of a resource, for `<img src>` and downloads. */
-export function address(path: string, query: Query = {}): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value === undefined || value === null || value === "") continue;
-    search.set(key, Array.isArray(value) ? value.join(",") : String(value));
-  }
-  const text = search.toString();
-  return BASE + path + (text ? `?${text}` : "");
-}
-
-async function send(method: string, url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { method, ...init });
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+const failures: Middleware = {
+  async onResponse({ response }) {
+    reportReachable(!UNREACHABLE.has(response.status));
+    if (!response.ok) throw new ApiError(response.status, await errorBody(response));
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
     reportReachable(false);
-    throw new ApiError(0, {
+    return new ApiError(0, {
       code: "offline",
       message: "The Trireme server does not answer.",
       hint: "Is `trireme up` still running?",
     });
-  }
-  const answered = ![502, 503, 504].includes(response.status);
-  reportReachable(answered);
-  if (!response.ok) throw new ApiError(response.status, await errorBody(response));
-  return response;
-}
+  },
+};
 
 async function errorBody(response: Response): Promise<ApiErrorBody> {
   try {
     const body: unknown = await response.json();
     if (typeof body === "object" && body !== null && "error" in body) return body.error as ApiErrorBody;
   } catch {
-    // A proxy's page, or nothing: the status line is all there is.
+    // A proxy's page, or nothing: the status is all there is.
   }
-  return {
-    code: "http",
-    message: `The server answered with HTTP status ${response.status}.`,
-  };
+  return { code: "http", message: `The server answered with HTTP status ${response.status}.` };
 }
 
-export async function getJson<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  const response = await send("GET", address(path, query), { signal: signal ?? null });
-  return (await response.json()) as T;
+export const api = createClient<paths>({
+  baseUrl: typeof location === "undefined" ? "" : location.origin,
+  // Lists of names and keys travel as one comma-separated value.
+  querySerializer: { array: { style: "form", explode: false } },
+});
+api.use(failures);
+
+/** The answer's data; a failure has been thrown before. */
+export async function answer<T>(request: Promise<{ data?: T; response: Response }>): Promise<T> {
+  const { data, response } = await request;
+  if (data === undefined)
+    throw new ApiError(response.status, { code: "empty", message: "The answer is empty." });
+  return data;
 }
 
-export async function sendJson<T>(
-  method: "POST" | "PATCH",
-  path: string,
-  body: unknown,
-  signal?: AbortSignal,
-): Promise<T> {
-  const response = await send(method, address(path), {
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    signal: signal ?? null,
-  });
-  return (await response.json()) as T;
-}
+/** Path parameters of a project's routes. */
+export const projectPath = (project: ProjectRef) => ({ workspace: project.workspace, name: project.name });
 
-/** POST whose answer is an Arrow stream. */
-export async function sendForArrow(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  return send("POST", address(path), {
-    headers: { "Content-Type": "application/json", Accept: "application/vnd.apache.arrow.stream" },
-    body: JSON.stringify(body),
-    signal: signal ?? null,
-  });
-}
+/** Path parameters of a run's routes. */
+export const runPath = (project: ProjectRef, id: string) => ({ ...projectPath(project), run_id: id });
 
-/** GET of a file's text. */
-export async function getText(path: string, query: Query = {}, signal?: AbortSignal): Promise<string> {
-  return (await send("GET", address(path, query), { signal: signal ?? null })).text();
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Address below a project, for what the browser itself loads: `<img src>`, downloads, event streams. */
+export function address(project: ProjectRef, parts: readonly string[], query: Query = {}): string {
+  const path = [project.workspace, project.name, ...parts].map(encodeURIComponent).join("/");
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  return `/api/v1/projects/${path}${search.size > 0 ? `?${search}` : ""}`;
 }

@@ -1,10 +1,10 @@
 /** Server-sent events: one stream a project, shared by whoever listens (browsers allow six connections a host). */
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { address, projectPath } from "./client";
+import { address } from "./client";
 import type { ProjectRef } from "./types";
 
-/** Runs that changed since the last event; `created`: runs were added, moved to the trash or restored. */
-export type RunsEvent = { readonly runs: readonly number[]; readonly created: boolean };
+/** Keys of the runs that changed or were made since the last event; empty when that is not known. */
+export type RunsEvent = { readonly runs: readonly number[] };
 type Listener = (event: RunsEvent) => void;
 export type LiveState = "idle" | "connecting" | "live" | "lost";
 
@@ -28,7 +28,7 @@ function open(url: string): Stream {
   source.onopen = () => {
     setLive("live");
     // What happened while the line was down is unknown: everybody looks again.
-    if (lostBefore) for (const listener of listeners) listener({ runs: [], created: true });
+    if (lostBefore) for (const listener of listeners) listener({ runs: [] });
     lostBefore = false;
   };
   source.onerror = () => {
@@ -45,7 +45,7 @@ function open(url: string): Stream {
 /** Listens to a project's events; returns the function that stops. */
 export function subscribe(project: ProjectRef, listener: Listener): () => void {
   if (typeof EventSource === "undefined") return () => {};
-  const url = address(projectPath(project, "events"));
+  const url = address(project, ["events"]);
   const stream = streams.get(url) ?? open(url);
   streams.set(url, stream);
   stream.listeners.add(listener);

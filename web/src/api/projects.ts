@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { getJson, projectPath } from "./client";
-import type { Info, Project, ProjectPage, ProjectRef } from "./types";
+import { answer, api, projectPath } from "./client";
+import type { ProjectRef } from "./types";
 
 export const projectKeys = {
   all: ["projects"] as const,
@@ -12,21 +12,24 @@ export const projectListQuery = () =>
   infiniteQueryOptions({
     queryKey: projectKeys.list(),
     queryFn: ({ pageParam, signal }) =>
-      getJson<ProjectPage>("/projects", { cursor: pageParam, limit: 100 }, signal),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+      answer(api.GET("/api/v1/projects", { params: { query: { cursor: pageParam, limit: 100 } }, signal })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 10_000,
   });
 
 export const projectQuery = (project: ProjectRef) =>
   queryOptions({
     queryKey: projectKeys.one(project),
-    queryFn: ({ signal }) => getJson<Project>(projectPath(project), {}, signal),
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}", { params: { path: projectPath(project) }, signal }),
+      ),
   });
 
 export const infoQuery = () =>
   queryOptions({
     queryKey: ["info"],
-    queryFn: ({ signal }) => getJson<Info>("/info", {}, signal),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/info", { signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -1,18 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { address, getJson, projectPath, sendJson } from "./client";
-import type {
-  AttributeNamePage,
-  FilePage,
-  HistogramPage,
-  ProjectRef,
-  Run,
-  RunAttribute,
-  RunAttributePage,
-  StringPage,
-  Table,
-  TableRequest,
-  TypeLabel,
-} from "./types";
+import { address, answer, api, projectPath, runPath } from "./client";
+import type { ProjectRef, RunAttribute, RunAttributePage, TableRequest, TypeLabel } from "./types";
 
 export const runKeys = {
   project: (project: ProjectRef) => ["runs", project.workspace, project.name] as const,
@@ -24,6 +12,15 @@ export const runKeys = {
   attributes: (project: ProjectRef, id: string) => [...runKeys.run(project, id), "attributes"] as const,
 };
 
+export const searchRuns = (project: ProjectRef, request: TableRequest, signal: AbortSignal) =>
+  answer(
+    api.POST("/api/v1/projects/{workspace}/{name}/runs/search", {
+      params: { path: projectPath(project) },
+      body: request,
+      signal,
+    }),
+  );
+
 export type NameOptions = {
   readonly regex?: string;
   readonly types?: readonly TypeLabel[];
@@ -32,22 +29,23 @@ export type NameOptions = {
   readonly limit?: number;
 };
 
-export const searchRuns = (project: ProjectRef, request: TableRequest, signal?: AbortSignal) =>
-  sendJson<Table>("POST", projectPath(project, "runs", "search"), request, signal);
-
 export const attributeNamesQuery = (project: ProjectRef, options: NameOptions) =>
   queryOptions({
     queryKey: runKeys.names(project, options),
     queryFn: ({ signal }) =>
-      getJson<AttributeNamePage>(
-        projectPath(project, "attributes"),
-        {
-          regex: options.regex,
-          types: options.types,
-          runs: options.runs?.map(String),
-          limit: options.limit ?? 1000,
-        },
-        signal,
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/attributes", {
+          params: {
+            path: projectPath(project),
+            query: {
+              ...(options.regex ? { regex: options.regex } : {}),
+              ...(options.types ? { types: options.types.join() } : {}),
+              ...(options.runs ? { runs: options.runs.join() } : {}),
+              limit: options.limit ?? 1000,
+            },
+          },
+          signal,
+        }),
       ),
     staleTime: 10_000,
   });
@@ -55,7 +53,13 @@ export const attributeNamesQuery = (project: ProjectRef, options: NameOptions) =
 export const runQuery = (project: ProjectRef, id: string) =>
   queryOptions({
     queryKey: runKeys.run(project, id),
-    queryFn: ({ signal }) => getJson<Run>(projectPath(project, "runs", id), {}, signal),
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/runs/{run_id}", {
+          params: { path: runPath(project, id) },
+          signal,
+        }),
+      ),
   });
 
 /** Every attribute of a run: pages are followed to the end. */
@@ -66,10 +70,11 @@ export const runAttributesQuery = (project: ProjectRef, id: string) =>
       const attributes: RunAttribute[] = [];
       let cursor: string | null = null;
       do {
-        const page: RunAttributePage = await getJson<RunAttributePage>(
-          projectPath(project, "runs", id, "attributes"),
-          { cursor, limit: 10_000 },
-          signal,
+        const page: RunAttributePage = await answer(
+          api.GET("/api/v1/projects/{workspace}/{name}/runs/{run_id}/attributes", {
+            params: { path: runPath(project, id), query: { cursor, limit: 10_000 } },
+            signal,
+          }),
         );
         attributes.push(...page.attributes);
         cursor = page.next_cursor;
@@ -78,31 +83,50 @@ export const runAttributesQuery = (project: ProjectRef, id: string) =>
     },
   });
 
+/** Lines of a string series: from `cursor` on, or the last `tail`. */
 export const getStrings = (
   project: ProjectRef,
   id: string,
-  query: { path: string; cursor?: string; limit?: number; tail?: number },
-  signal?: AbortSignal,
-) => getJson<StringPage>(projectPath(project, "runs", id, "strings"), query, signal);
+  query: {
+    readonly path: string;
+    readonly cursor?: string;
+    readonly limit?: number;
+    readonly tail?: number;
+  },
+  signal: AbortSignal,
+) =>
+  answer(
+    api.GET("/api/v1/projects/{workspace}/{name}/runs/{run_id}/strings", {
+      params: { path: runPath(project, id), query },
+      signal,
+    }),
+  );
 
 export const histogramsQuery = (project: ProjectRef, id: string, path: string, limit = 50) =>
   queryOptions({
     queryKey: [...runKeys.run(project, id), "histograms", path, limit],
     queryFn: ({ signal }) =>
-      getJson<HistogramPage>(projectPath(project, "runs", id, "histograms"), { path, limit }, signal),
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/runs/{run_id}/histograms", {
+          params: { path: runPath(project, id), query: { path, limit } },
+          signal,
+        }),
+      ),
   });
 
+/** Points of a file series. */
 export const filesQuery = (project: ProjectRef, id: string, path: string) =>
   infiniteQueryOptions({
     queryKey: [...runKeys.run(project, id), "files", path],
     queryFn: ({ pageParam, signal }) =>
-      getJson<FilePage>(
-        projectPath(project, "runs", id, "files"),
-        { path, cursor: pageParam, limit: 500 },
-        signal,
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/runs/{run_id}/files", {
+          params: { path: runPath(project, id), query: { path, cursor: pageParam, limit: 500 } },
+          signal,
+        }),
       ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   });
 
 /** Address of a file's bytes: a file attribute, or a file series' point at `step`. */
@@ -110,9 +134,9 @@ export const fileAddress = (
   project: ProjectRef,
   id: string,
   path: string,
-  options: { step?: number; download?: boolean } = {},
+  options: { readonly step?: number; readonly download?: boolean } = {},
 ) =>
-  address(projectPath(project, "runs", id, "files", "content"), {
+  address(project, ["runs", id, "files", "content"], {
     path,
     step: options.step,
     download: options.download ? 1 : undefined,

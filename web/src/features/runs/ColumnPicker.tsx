@@ -74,7 +74,7 @@ function Picker({ project, columns, automatic, setColumns }: Props) {
       {pattern === "" && (
         <section>
           <div className={styles.heading}>
-            <h3>{automatic ? "Shown, chosen automatically" : `Shown (${columns.length})`}</h3>
+            <h2>{automatic ? "Shown, chosen automatically" : `Shown (${columns.length})`}</h2>
             {!automatic && (
               <button type="button" className={styles.reset} onClick={() => setColumns(null)}>
                 Automatic
@@ -111,7 +111,7 @@ function Picker({ project, columns, automatic, setColumns }: Props) {
       )}
       <section className={styles.available}>
         <div className={styles.heading}>
-          <h3>{pattern === "" ? "All attributes" : "Found"}</h3>
+          <h2>{pattern === "" ? "All attributes" : "Found"}</h2>
           {names.data && (
             <span className="quiet num">
               {names.data.total > list.length + 1

@@ -76,13 +76,11 @@ export function useRunTable(
   released.current = false;
   const live = shown.current;
 
-  useProjectEvents(project, (event) => {
+  useProjectEvents(project, () => {
     void queries.invalidateQueries(
       { queryKey: [...runKeys.project(project), "table"], type: "active" },
       { cancelRefetch: false },
     );
-    if (event.created)
-      void queries.invalidateQueries({ queryKey: [...runKeys.project(project), "names"], type: "active" });
   });
 
   const release = useCallback(() => {
