@@ -119,7 +119,8 @@ def test_damage_loses_the_damaged_records_only(
             touched = set(range(start, start + length))
             path.write_bytes(content)
         found = read(spool.folder)
-        # A record whose bytes were all left alone is there, in order, and nothing else is, but for what stands in damaged units.
+        # A record whose bytes were all left alone is there, in order, and nothing else is, but for what stands in
+        # damaged units.
         units = {(offset - segment.HEADER_BYTES) // UNIT for offset in touched}
         intact = _untouched(spool, expected, units)
         remaining = iter(found)

@@ -33,7 +33,7 @@ from trireme.client.sync import (
     middle_of,
 )
 from trireme.domain.frame import Frame, decode_frame
-from trireme.domain.records import Kind, Record, encode_file, FileRef, scan
+from trireme.domain.records import FileRef, Kind, Record, encode_file, scan
 from trireme.domain.types import AttributeType
 
 Answer = Callable[[Request], Response | None]

@@ -15,7 +15,7 @@ MAX_DEPTH: Final = 64
 _INT64: Final = range(-(1 << 63), 1 << 63)
 
 
-def flatten(path: str, value: object, depth: int = 0) -> Iterator[tuple[str, object]]:
+def flatten(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, object]]:
     """The leaves of nested mappings (also dataclasses, namespaces, pydantic models), each with its path.
 
     Raises:
@@ -31,7 +31,7 @@ def flatten(path: str, value: object, depth: int = 0) -> Iterator[tuple[str, obj
         yield from flatten(f"{path}/{key}" if path else str(key), item, depth + 1)
 
 
-def as_mapping(value: object) -> Mapping[Any, Any] | None:
+def as_mapping(value: Any) -> Mapping[Any, Any] | None:
     """*value*'s named parts, if it is made of such."""
     kind = type(value)
     if kind in _PLAIN or kind.__module__.startswith("trireme."):
@@ -49,8 +49,8 @@ def as_mapping(value: object) -> Mapping[Any, Any] | None:
     return None
 
 
-def scalar(value: object) -> object:
-    """The Python number, bool or text inside a numpy or torch scalar, or an array or tensor of one; otherwise *value*."""
+def scalar(value: Any) -> Any:
+    """The Python number, bool or text inside a numpy or torch scalar, or an array of one; otherwise *value*."""
     if type(value) in _PLAIN or not hasattr(value, "item"):
         return value
     count = getattr(value, "size", None)
@@ -58,13 +58,13 @@ def scalar(value: object) -> object:
         count = getattr(value, "numel", count)()
     if count == 1 or getattr(value, "shape", None) == ():
         try:
-            return value.item()  # type: ignore[attr-defined]
+            return value.item()
         except (TypeError, ValueError, RuntimeError):
             return value
     return value
 
 
-def as_float(value: object) -> float | None:
+def as_float(value: Any) -> float | None:
     """*value* as a point of a float series, or None if it is no number."""
     value = scalar(value)
     if isinstance(value, (float, int)):
@@ -77,12 +77,12 @@ def as_float(value: object) -> float | None:
     if getattr(value, "shape", ()) != ():
         return None  # an array
     try:
-        return float(value)  # type: ignore[arg-type]  # it has __float__
+        return float(value)
     except (TypeError, ValueError, RuntimeError):
         return None
 
 
-def typed(value: object) -> tuple[AttributeType, object] | None:
+def typed(value: Any) -> tuple[AttributeType, Any] | None:
     """The type and the value to encode for a single value, or None if it is nothing that a path can hold as it is.
 
     Lists, tuples and sets of texts are string sets; other lists, tuples and enumerations are stored as text.
@@ -120,7 +120,7 @@ def typed(value: object) -> tuple[AttributeType, object] | None:
     return None
 
 
-def timestamp_seconds(value: object) -> float:
+def timestamp_seconds(value: Any) -> float:
     """A timestamp argument, seconds since 1970 or a datetime (naive means local time), in seconds.
 
     Raises:
@@ -140,7 +140,7 @@ def timestamp_seconds(value: object) -> float:
     return seconds
 
 
-def _milliseconds(value: object) -> int | None:
+def _milliseconds(value: Any) -> int | None:
     dates = sys.modules.get("datetime")  # whoever has a datetime has imported it
     if dates is None:
         return None

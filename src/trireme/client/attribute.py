@@ -8,7 +8,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trireme.client.assign import as_float, as_mapping, flatten, scalar, timestamp_seconds, typed
+from trireme.client.assign import (
+    as_float,
+    as_mapping,
+    flatten,
+    scalar,
+    timestamp_seconds,
+    typed,
+)
+from trireme.client.sink import NO_STEP_YET
 from trireme.domain.errors import InvalidInput, InvalidPath, TriremeError
 from trireme.domain.paths import check_path
 from trireme.domain.records import (
@@ -24,8 +32,6 @@ from trireme.domain.records import (
 )
 from trireme.domain.types import AttributeType
 
-from trireme.client.sink import NO_STEP_YET
-
 if TYPE_CHECKING:
     from trireme.client.run import Run
     from trireme.client.sink import Series
@@ -38,8 +44,8 @@ _STRINGS = AttributeType.STRING_SERIES
 class Attribute:
     """One path of a run, an attribute or a namespace of attributes. Kept and given out again for the same path.
 
-    Logging calls never raise for what a value is: one that cannot be stored costs a warning, said once for its path, and
-    nothing else.
+    Logging calls never raise for what a value is: one that cannot be stored costs a warning, said once for its path,
+    and nothing else.
     """
 
     __slots__ = ("_append_point", "_floats", "_path", "_problem", "_run")
@@ -201,13 +207,15 @@ class Attribute:
             found = AttributeType.FILE, self._store(content)
         if found is None:
             self._warn(
-                f"'{self._path}': a {type(value).__module__}.{type(value).__qualname__} has no type here; its text was stored."
+                f"'{self._path}': a {type(value).__module__}.{type(value).__qualname__} has no type here;"
+                " its text was stored."
             )
             found = AttributeType.STRING, str(value)
-        kind, plain = found
+        kind: AttributeType = found[0]
+        plain: Any = found[1]
         known = self._run._sink.known().get(self._path) if kind is AttributeType.INT else None
         if known is not None and known.type is AttributeType.FLOAT:
-            kind, plain = AttributeType.FLOAT, float(plain)  # type: ignore[arg-type]  # an int; 1 where 0.5 stood before
+            kind, plain = AttributeType.FLOAT, float(plain)  # an int; 1 where 0.5 stood before
         if self._path == "sys/state":
             kind = AttributeType.RUN_STATE
         self._record(kind, Kind.ASSIGN, encode_value(kind, plain))
@@ -323,7 +331,7 @@ class Attribute:
         return fetch.fetch_last(self._run, self._path)
 
     def fetch_values(self, **options: Any) -> Any:
-        """The points of a series as a data frame; options as in ``trireme.Project.fetch_series``. Raises as `fetch` does."""
+        """The points of a series as a data frame; options as in ``Project.fetch_series``. Raises as `fetch` does."""
         from trireme.client import fetch
 
         return fetch.fetch_series(self._run, self._path, **options)

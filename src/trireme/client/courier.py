@@ -35,6 +35,9 @@ class Courier:
     def __init__(self, spool: Spool, settings: ClientSettings) -> None:
         self._spool = spool
         self._settings = settings
+        self._begin()
+
+    def _begin(self) -> None:
         self._pid = 0
         self._restart_at = 0.0
         self._restart_delay = _RESTART_SECONDS[0]
@@ -56,7 +59,7 @@ class Courier:
 
     def forget(self) -> None:
         """In a forked child: the sender is the parent's."""
-        self.__init__(self._spool, self._settings)  # type: ignore[misc]  # back to the state of a fresh process
+        self._begin()
 
     def progress(self) -> Progress:
         """What the sender says."""
@@ -89,7 +92,8 @@ class Courier:
             return f"{waiting:,} records wait in {folder}: {progress.message} Then `trireme sync` sends them."
         if self._settings.server_url() is None:
             return f"the run is kept in {self._settings.folder}; `trireme up` shows it."
-        return f"{waiting:,} records wait in {folder}; they are sent in the background, or by `trireme sync`. {progress.message}".rstrip()
+        later = "they are sent in the background, or by `trireme sync`."
+        return f"{waiting:,} records wait in {folder}; {later} {progress.message}".rstrip()
 
     def verdict(self, timeout_seconds: float = VERDICT_SECONDS) -> TriremeError | None:
         """Wait until the server has accepted or refused the run. None if it accepted, or does not answer."""
@@ -107,7 +111,7 @@ class Courier:
         return None
 
     def last_steps(self) -> Mapping[str, int] | None:
-        """The last step, in millionths, that the server has of each series of a run it knew before. Asked once, when needed.
+        """The last step, in millionths, that the server has of each series of a run it knew before; asked once.
 
         None if no server said so within `STEPS_SECONDS`.
         """
@@ -217,7 +221,9 @@ def refusal_text(entry: Mapping[str, object]) -> str:
 
 
 def start_sender(folder: Path, token: str | None) -> int:
-    """Start the sender of a stream as a process of its own session, which outlives this one. Returns its process id, or 0.
+    """Start the sender of a stream as a process of its own session, which outlives this one.
+
+    Returns its process id, or 0 if none could be started.
 
     It is spawned, never forked: a copy of a training process may hold a GPU context and locks of any kind.
     """
@@ -225,7 +231,8 @@ def start_sender(folder: Path, token: str | None) -> int:
         return 0  # embedded; `trireme sync` or the local server sends
     root = str(Path(__file__).resolve().parents[2])
     # Without the working directory, where a module of the user's could hide one of ours.
-    code = f"import sys; sys.path = [p for p in sys.path if p] + [{root!r}]; from trireme.client.sender import main; main()"
+    path = f"import sys; sys.path = [p for p in sys.path if p] + [{root!r}]"
+    code = f"{path}; from trireme.client.sender import main; main()"
     arguments = [sys.executable, "-c", code, str(folder)]
     environment = dict(os.environ)
     if token:

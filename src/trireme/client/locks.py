@@ -1,8 +1,8 @@
 """Locks on files that the kernel releases when their process ends, however it ends.
 
 POSIX record locks, because they belong to one process: a forked child does not hold its parent's (``flock`` locks would
-be kept alive by every data-loading worker). Their weakness, that closing *any* descriptor of the file drops the lock, is
-met by never opening a file twice that this process holds.
+be kept alive by every data-loading worker). Their weakness, that closing *any* descriptor of the file drops the lock,
+is met by never opening a file twice that this process holds.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The page through which a sender tells its trainer how far it is.
 
-One file of 4,096 bytes, made with its space reserved by the writer of a stream, so that it can be updated on a full disk:
-committed units (u64), state (u32), refused records (u32), time of the last answer (f64), sender's process id (u32),
-length of the JSON that follows (u32), its CRC-32 (u32), JSON ``{"message", "key", "id", "existed"}``.
+One file of 4,096 bytes, made with its space reserved by the writer of a stream, so that it can be updated on a full
+disk: committed units (u64), state (u32), refused records (u32), time of the last answer (f64), sender's process id
+(u32), length of the JSON that follows (u32), its CRC-32 (u32), JSON ``{"message", "key", "id", "existed"}``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 SIZE: Final = 4096
 _LAYOUT: Final = struct.Struct("<QIIdIII4x")
@@ -57,7 +57,7 @@ class Progress:
 
 
 class ProgressPage:
-    """The page, open for reading (trainer) or for reading and writing (sender). It stays readable after its file is deleted."""
+    """The page, open for reading (trainer) or for writing, too (sender). It outlives the deletion of its file."""
 
     def __init__(self, path: Path, *, create: bool = False, write: bool = False) -> None:
         flags = (
@@ -77,22 +77,19 @@ class ProgressPage:
         try:
             committed, state, rejected, contact, pid, size, crc = _LAYOUT.unpack_from(data)
             text = data[_LAYOUT.size : _LAYOUT.size + size]
-            fields = json.loads(text) if size and zlib.crc32(text) == crc else {}
-            if size and not fields:
-                fields = {
-                    "message": self._last.message,
-                    "key": self._last.key,
-                    "id": self._last.id,
-                    "existed": self._last.existed,
-                }
-            self._last = Progress(committed, State(state), rejected, contact, pid, **fields)
+            now = replace(
+                self._last, committed=committed, state=State(state), rejected=rejected, contact=contact, pid=pid
+            )
+            if size and zlib.crc32(text) == crc:
+                now = replace(now, **json.loads(text))
+            self._last = now
         except (struct.error, ValueError, TypeError):
             pass  # caught while it was being written; the next look sees it whole
         return self._last
 
-    def update(self, **changes: object) -> Progress:
+    def update(self, **changes: Any) -> Progress:
         """Write a snapshot that differs in *changes* (sender only)."""
-        now = replace(self._last, **changes)  # type: ignore[arg-type]  # the fields of Progress, checked by replace itself
+        now = replace(self._last, **changes)
         text = json.dumps(
             {"message": now.message[:1000], "key": now.key, "id": now.id, "existed": now.existed}
         ).encode()

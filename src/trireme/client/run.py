@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trireme.client.attribute import Attribute
 from trireme.client.courier import Courier
@@ -50,10 +50,12 @@ def init_run(
     Parameters:
         project: ``workspace/project`` or ``project``; else ``TRIREME_PROJECT``.
         name: a name for people; the run's id when absent.
-        custom_run_id: your own id, the same run for every process that gives it; else ``TRIREME_CUSTOM_RUN_ID``, else a random one.
-        resume: what to do if the run exists: ``allow`` goes on with it, ``never`` refuses; ``must`` refuses if it does not exist.
-        mode: ``async`` (default; a background process sends), ``sync`` (each call waits until the server has it), ``offline``
-            (kept for ``trireme sync``), ``read-only``, ``disabled``, ``debug`` (prints).
+        custom_run_id: your own id, the same run for every process that gives it; else ``TRIREME_CUSTOM_RUN_ID``, else
+            a random one.
+        resume: what to do if the run exists: ``allow`` goes on with it, ``never`` refuses; ``must`` refuses if it does
+            not exist.
+        mode: ``async`` (default; a background process sends), ``sync`` (each call waits until the server has it),
+            ``offline`` (kept for ``trireme sync``), ``read-only``, ``disabled``, ``debug`` (prints).
         url, token: the server; else ``TRIREME_URL`` and ``TRIREME_TOKEN``, else the one of ``trireme up`` on *folder*.
         folder: where values wait until they are sent; else ``TRIREME_DIR``, else ``.trireme``.
         capture: False records nothing by itself; a mapping such as ``{"console": False}`` turns parts off.
@@ -277,7 +279,7 @@ class Run:
     def stop(self, error: BaseException | None = None, timeout_seconds: float | None = None) -> None:
         """End the run: ``finished``, or with an *error* ``failed`` (``aborted`` for KeyboardInterrupt).
 
-        Waits for what is still to be sent; what remains after that stays on disk and is sent later. Never raises for it.
+        Waits for what is still to be sent; what remains then stays on disk and is sent later. Never raises for that.
 
         Parameters:
             timeout_seconds: wait at most that long, 60 by default.

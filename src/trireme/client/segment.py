@@ -1,7 +1,8 @@
 """Segment files: a stretch of a writer's stream on disk, laid out so that it can be sent as it is.
 
-A stream's folder holds ``stream-<first unit, 12 hex digits>.seg`` files, one after the other, and ``names-<…>.seg`` files with
-a copy of its NAME records, so that what was delivered can be deleted while its names stay. Both have this form (little-endian):
+A stream's folder holds ``stream-<first unit, 12 hex digits>.seg`` files, one after the other, and ``names-<…>.seg``
+files with a copy of its NAME records, so that what was delivered can be deleted while its names stay. Both have this
+form (little-endian):
 
 ====== ===== ==========================================================================================
 offset type  field
@@ -18,7 +19,8 @@ offset type  field
 64     …     units, see `trireme.domain.records`
 ====== ===== ==========================================================================================
 
-Space is reserved before it is mapped: writing to a hole of a mapped file on a full disk would kill the process (SIGBUS).
+Space is reserved before it is mapped: writing to a hole of a mapped file on a full disk would kill the process
+(SIGBUS).
 """
 
 from __future__ import annotations
@@ -66,8 +68,8 @@ class Header:
 class Segment:
     """A mapped segment of this process.
 
-    ``map`` takes records; ``ends[END_WORD]`` is set afterwards to the offset behind the record, in one aligned store, so
-    that a reader at any time, also after ``kill -9``, sees whole records only.
+    ``map`` takes records; ``ends[END_WORD]`` is set afterwards to the offset behind the record, in one aligned store,
+    so that a reader at any time, also after ``kill -9``, sees whole records only.
     """
 
     __slots__ = ("capacity", "ends", "first_unit", "map", "path", "states")

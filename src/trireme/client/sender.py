@@ -1,8 +1,8 @@
 """The sender: a process of its own that delivers one stream, and stays until it is delivered.
 
-``python -m trireme.client.sender <stream's folder>``. One sender per stream (``sender.lock``). It outlives its trainer: when that
-ends without a word it marks the run ``aborted``, sends the rest, and deletes the folder. It also measures the machine
-(`trireme.client.hardware`), so that the training process need not.
+``python -m trireme.client.sender <stream's folder>``. One sender per stream (``sender.lock``). It outlives its trainer:
+when that ends without a word it marks the run ``aborted``, sends the rest, and deletes the folder. It also measures the
+machine (`trireme.client.hardware`), so that the training process need not.
 """
 
 from __future__ import annotations
@@ -23,15 +23,30 @@ from trireme.client import locks
 from trireme.client.progress import ProgressPage, State
 from trireme.client.settings import local_server
 from trireme.client.spool import Spool, adopt, new_writer_id
-from trireme.client.stream import ERRORS_FILE, PROGRESS_FILE, SENDER_LOCK, WAKE_FILE, WRITER_LOCK, Stream
-from trireme.client.sync import NO_SERVER, Pause, Request, Response, Steps, deliver, deliver_files
+from trireme.client.stream import (
+    ERRORS_FILE,
+    PROGRESS_FILE,
+    SENDER_LOCK,
+    WAKE_FILE,
+    WRITER_LOCK,
+    Stream,
+)
+from trireme.client.sync import (
+    NO_SERVER,
+    Pause,
+    Request,
+    Response,
+    Steps,
+    deliver,
+    deliver_files,
+)
 from trireme.client.transport import Transport
 from trireme.domain.errors import CorruptData
 from trireme.domain.records import MICRO, Kind, encode_value
 from trireme.domain.types import AttributeType
 
 LINGER_SECONDS: Final = 3600.0
-"""How long a sender without a trainer tries to reach a server that does not answer. `trireme sync` is there afterwards."""
+"""How long a sender without a trainer tries to reach a server that does not answer; then it is `trireme sync`'s."""
 _LOOK_AT_WRITER_SECONDS: Final = 1.0
 _LOOK_FOR_SERVER_SECONDS: Final = 1.0
 REFUSED_FOLDER: Final = "refused"
@@ -73,7 +88,8 @@ class Delivery:
     """The delivery of one stream by this process, which must hold its sender lock.
 
     Parameters:
-        give_up_after: seconds without an answer after which to stop once the writer is gone; None goes by `LINGER_SECONDS`
+        give_up_after: seconds without an answer after which to stop once the writer is gone; None goes by
+        `LINGER_SECONDS`
             and, without any server, stops at once.
         follow: stay while the writer lives; otherwise deliver what there is now.
     """

@@ -107,16 +107,19 @@ def resolve(
 
 
 def local_server(folder: Path) -> dict[str, str]:
-    """What ``trireme up`` wrote about itself into *folder* (``url``, perhaps ``token``); empty if no such server runs."""
+    """What ``trireme up`` wrote about itself into *folder* (``url``, perhaps ``token``); empty if none runs."""
     import json
 
     try:
         found = json.loads((folder / "server.json").read_bytes())
-        url, pid = found["url"], int(found.get("pid") or 0)
-        if pid > 0 and os.name == "posix":
-            os.kill(pid, 0)
-    except PermissionError:
-        pass  # it runs, as another user
-    except (OSError, ValueError, KeyError, TypeError):
+        url, pid, token = str(found["url"]).rstrip("/"), int(found.get("pid") or 0), str(found.get("token") or "")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return {"url": str(url).rstrip("/"), **({"token": str(found["token"])} if found.get("token") else {})}
+    if pid > 0 and os.name == "posix":
+        try:
+            os.kill(pid, 0)
+        except PermissionError:
+            pass  # it runs, as another user
+        except OSError:
+            return {}
+    return {"url": url, "token": token} if token else {"url": url}

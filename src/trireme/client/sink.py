@@ -15,7 +15,7 @@ NO_STEP_YET: Final = -MICRO
 
 
 class Series:
-    """An attribute as a stream knows it: a number for its (path, type), and for series the step last used, in millionths."""
+    """An attribute as a stream knows it: a number for its (path, type), and the step last used, in millionths."""
 
     __slots__ = ("head", "last", "number", "path", "type")
 
@@ -37,6 +37,7 @@ class Sink(Protocol):
         Raises:
             TypeConflict: the path has another type in this process.
         """
+        ...
 
     def append_point(
         self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
@@ -63,12 +64,14 @@ class Sink(Protocol):
         Raises:
             OSError: it cannot be read, or there is no space for the copy.
         """
+        ...
 
     def forget(self, path: str) -> None:
         """The attribute was deleted: its path may get another type, its steps begin anew."""
 
     def known(self) -> dict[str, Series]:
         """Every path this process has written, with its series."""
+        ...
 
     def close(self) -> None:
         """Take nothing more."""

@@ -1,4 +1,5 @@
-"""The durable queue: what a process logs, written into mapped segment files (`trireme.client.segment`) of a folder of its own.
+"""The durable queue: what a process logs, written into mapped segment files (`trireme.client.segment`) of a folder of
+its own.
 
 ``<spool root>/<writer, 16 hex digits>/`` holds
 
@@ -8,8 +9,8 @@
 - ``progress``: how far the sender is (`trireme.client.progress`); ``errors.jsonl``: what the server refused;
 - ``writer.lock``, ``sender.lock``: held while the process lives; ``wake``: a pipe that rouses the sender, made by it.
 
-A call writes memory that the kernel keeps when the process is killed; there is no system call and no other thread in its way.
-One stream belongs to one process: a forked child that logs begins a stream of its own in the same run.
+A call writes memory that the kernel keeps when the process is killed; there is no system call and no other thread in
+its way. One stream belongs to one process: a forked child that logs begins a stream of its own in the same run.
 """
 
 from __future__ import annotations
@@ -23,10 +24,9 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
-from mmap import mmap
 from pathlib import Path
 from time import time as now
-from typing import Final
+from typing import Any, Final
 
 from trireme.client import locks
 from trireme.client.progress import ProgressPage
@@ -82,7 +82,8 @@ class Spool:
         on_full: called once with a sentence when values begin to be dropped because nothing can be written.
 
     Raises:
-        OSError: the folder cannot be made. A full disk raises nothing; values are dropped and counted until there is space.
+        OSError: the folder cannot be made. A full disk raises nothing; values are dropped and counted until there is
+        space.
     """
 
     def __init__(
@@ -117,8 +118,8 @@ class Spool:
         """Values that could not be kept."""
         self._segment: Segment | None = None
         self._names: Segment | None = None
-        self._map: mmap | None = None
-        self._ends: memoryview[int] | None = None
+        self._map: Any = None
+        self._ends: Any = None
         self._offset = self._limit = 0
         self._next_unit = 0
         self._next_capacity = FIRST_SEGMENT_BYTES
@@ -152,7 +153,7 @@ class Spool:
             # comes back last publishes both.
             self._offset = offset + UNIT
             _pack_point(self._map, offset, series.head, step, timestamp, value)
-            self._ends[_END] = self._offset  # type: ignore[index]  # set together with _map
+            self._ends[_END] = self._offset
 
     def append_record(
         self, series: Series, kind: Kind, payload: bytes, step: int | None = None, timestamp: float | None = None
@@ -289,12 +290,12 @@ class Spool:
                 return False
             offset = self._offset
         self._offset = offset + size
-        self._map[offset : offset + size] = record  # type: ignore[index]  # set when there is room
-        self._ends[_END] = self._offset  # type: ignore[index]
+        self._map[offset : offset + size] = record
+        self._ends[_END] = self._offset
         return True
 
     def _make_room(self, size: int) -> bool:
-        """Go on in a new segment with room for *size* bytes. False, with the value counted as dropped, if that cannot be."""
+        """Go on in a segment with room for *size* bytes. False, the value counted as dropped, if that cannot be."""
         if self._closed or self._moving or time.monotonic() < self._retry_at:
             self.dropped += 1
             return False
@@ -324,6 +325,7 @@ class Spool:
         if before is not None and before.end == HEADER_BYTES:
             before.path.unlink(missing_ok=True)  # too small for its first record
         wanted = max(self._next_capacity, _round_up(HEADER_BYTES + size))
+        problem: OSError | ValueError | None = None
         for capacity in dict.fromkeys((wanted, max(_SMALLEST_SEGMENT_BYTES, _round_up(HEADER_BYTES + size)))):
             try:
                 segment = create(self.folder, STREAM, self.meta.writer, first_unit, capacity, now())
@@ -331,6 +333,7 @@ class Spool:
             except (OSError, ValueError) as error:
                 problem = error
         else:
+            assert problem is not None
             self._full(problem)
             return False
         if before is not None:

@@ -1,7 +1,8 @@
 """Reading a stream's folder: what the sender, ``trireme sync`` and the tests see of a spool.
 
-Reads go through ``pread``, never through a mapping, so that a file that is cut while it is read is an error and no signal.
-Whatever is wrong with a file costs that file's damaged units only; they are sent as zeros, which the server steps over.
+Reads go through ``pread``, never through a mapping, so that a file that is cut while it is read is an error and no
+signal. Whatever is wrong with a file costs that file's damaged units only; they are sent as zeros, which the server
+steps over.
 """
 
 from __future__ import annotations
@@ -13,7 +14,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from trireme.client import locks
-from trireme.client.segment import CLOSED, HEADER_BYTES, NAMES, OPEN, SEALED, STREAM, Header, read_header, segments
+from trireme.client.segment import (
+    CLOSED,
+    HEADER_BYTES,
+    NAMES,
+    OPEN,
+    SEALED,
+    STREAM,
+    Header,
+    read_header,
+    segments,
+)
 from trireme.domain.errors import CorruptData
 from trireme.domain.records import UNIT, Kind, iter_records, pack, scan
 
@@ -28,7 +39,7 @@ FILES_FOLDER: Final = "files"
 
 MAX_GAP_UNITS: Final = 4 * 1024 * 1024 // UNIT
 MAX_NAMES_BYTES: Final = 1024 * 1024
-"""Up to this size a frame carries all names, which the server then knows from the frame before; beyond, those it uses."""
+"""Up to this size a frame carries all names, which the server knows from the frame before; else those it uses."""
 
 
 @dataclass(frozen=True)

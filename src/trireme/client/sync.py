@@ -1,7 +1,7 @@
 """What to send, when to send it again, and when to stop: decisions without sockets, clocks or threads.
 
-`deliver` and `deliver_files` are generators. They yield a `Request` and are sent its `Response`, or yield a `Pause` and are
-resumed after it; whoever drives them (`trireme.client.sender`, a test) owns the network and the time.
+`deliver` and `deliver_files` are generators. They yield a `Request` and are sent its `Response`, or yield a `Pause` and
+are resumed after it; whoever drives them (`trireme.client.sender`, a test) owns the network and the time.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ NO_SERVER: Final = Response(-1, {}, b"No server is known.")
 
 @dataclass(frozen=True)
 class Pause:
-    """Come back after ``seconds``. ``idle`` pauses end early when there is news; after ``retry`` pauses one may give up."""
+    """Come back after ``seconds``. An ``idle`` pause may end early when there is news; at a ``retry`` one may give up."""
 
     seconds: float
     reason: str
@@ -288,7 +288,7 @@ class _Delivery:
         return committed
 
     def _lesser(self, part: Piece, reason: str) -> list[Piece]:
-        """What to send instead of a refused part, last first: its halves, or for a single record nothing in its place."""
+        """What to send instead of a refused part, last first: its halves, or in place of a single record nothing."""
         middle = middle_of(part, self._stream.salt)
         if middle is not None:
             cut = (middle - part.start) * UNIT
@@ -336,7 +336,7 @@ def deliver_files(
     has_ended: Callable[[], bool],
     backoff: Backoff | None = None,
 ) -> Steps:
-    """Send the files that a stream's records refer to. A file leaves the folder when the server has it, or never will."""
+    """Send the files that records refer to. A file leaves the folder when the server has it, or never will."""
     backoff = backoff or Backoff()
     while True:
         ended = has_ended()

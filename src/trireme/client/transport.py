@@ -1,10 +1,11 @@
-"""Requests to a server, over urllib3. Imported by the sender and by what reads, never at the start of a training process."""
+"""Requests to a server, over urllib3. For the sender and for what reads; a training process does not import it."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -30,14 +31,6 @@ from trireme.domain.errors import (
     Unavailable,
 )
 
-try:
-    from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # Python 3.14
-except ImportError:
-    try:
-        from backports import zstd  # type: ignore[no-redef,unused-ignore]
-    except ImportError:
-        zstd = None  # type: ignore[assignment,unused-ignore]  # a platform without wheels: sent as it is
-
 CONNECT_SECONDS: Final = 10.0
 READ_SECONDS: Final = 120.0
 _SMALL_BODY_BYTES: Final = 1024
@@ -49,6 +42,18 @@ _ERRORS: Final[dict[str, type[TriremeError]]] = {
         Unauthenticated, PermissionDenied, Unavailable, QueryTimeout,
     )
 }  # fmt: skip
+
+
+def _find_compress() -> Callable[..., bytes] | None:
+    for module in ("compression.zstd", "backports.zstd"):  # of Python 3.14, and for those before
+        try:
+            return import_module(module).compress
+        except ImportError:
+            continue
+    return None  # a platform without wheels: bodies are sent as they are
+
+
+_compress = _find_compress()
 
 
 class Transport:
@@ -65,7 +70,7 @@ class Transport:
         parts = urlsplit(url)
         host = parts.hostname or ""
         # On the same machine compressing costs more than it saves.
-        self._compress = zstd is not None and host not in _LOOPBACK
+        self._compress = None if host in _LOOPBACK else _compress
         proxy = None if host in _LOOPBACK or proxy_bypass(host) else getproxies().get(parts.scheme)
         self._pool = urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
         self._headers = {"User-Agent": "trireme-client", "Accept-Encoding": "identity"}
@@ -81,8 +86,8 @@ class Transport:
                 with open(body, "rb") as file:
                     headers["Content-Length"] = str(os.fstat(file.fileno()).st_size)
                     return self._send(request, file, headers)
-            if body is not None and request.compress and self._compress and len(body) > _SMALL_BODY_BYTES:
-                body = zstd.compress(body, level=1)
+            if body is not None and request.compress and self._compress is not None and len(body) > _SMALL_BODY_BYTES:
+                body = self._compress(body, level=1)
                 headers["Content-Encoding"] = "zstd"
             return self._send(request, body, headers)
         except (urllib3.exceptions.HTTPError, OSError) as error:

@@ -12,7 +12,7 @@ COPIED_AT_ONCE_BYTES: Final = 64 * 1024 * 1024
 
 
 class Uploads:
-    """The copies of one run that are under way. The thread starts with the first large file and ends when none is left."""
+    """The copies of a run that are under way. The thread starts with a large file and ends when none is left."""
 
     def __init__(self) -> None:
         self._queue: deque[Callable[[], None]] = deque()
