@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from litestar import Response, delete, get, patch, post
+from litestar import Response, Router, delete, get, patch, post
 
 from trireme.domain.permissions import Actor
 from trireme.domain.records import MICRO, FileRef
@@ -186,9 +186,8 @@ def _run(view: RunView) -> Run:
 handlers: list[Any] = [
     create_run,
     heartbeat,
-    get_run,
-    patch_run,
-    delete_run,
+    # Litestar 2.25 wraps the first of three threaded handlers of one path twice, unless they come registered together.
+    Router("/", route_handlers=[get_run, patch_run, delete_run]),
     list_attributes,
     list_strings,
     list_histograms,
