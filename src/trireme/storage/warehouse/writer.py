@@ -150,8 +150,10 @@ class GroupCommit:
         if self._uncertain:
             recover(self._warehouse, self._ledger)
             self._uncertain = False
-        rounds = [blocks(part, self._version) for part in _rounds(jobs)]
-        self._version += sum(len(batch.attributes) for job in jobs for batch in job.batches)
+        rounds = []
+        for part in _rounds(jobs):
+            rounds.append(blocks(part, self._version))
+            self._version += sum(len(batch.attributes) for batch in part)  # a later round wins over an earlier one
         entries = [job.entry for job in jobs if job.entry is not None]
         self._batch_id += 1
         if entries:
