@@ -105,7 +105,8 @@ class IngestServer:
 
     def files(self, path: str) -> list[bytes]:
         """The contents of the points of a file series."""
-        return [self.blobs[decode_file(r.payload).sha256] for p, r in self.records() if p == path and r.kind is Kind.FILE_POINT]
+        return [self.blobs[decode_file(r.payload).sha256] for p, r in self.records() if p == path and r.kind is
+        Kind.FILE_POINT]
 
 
 class _Handler(BaseHTTPRequestHandler):
