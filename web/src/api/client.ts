@@ -52,8 +52,6 @@ async function errorBody(response: Response): Promise<ApiErrorBody> {
 
 export const api = createClient<paths>({
   baseUrl: typeof location === "undefined" ? "" : location.origin,
-  // Lists of names and keys travel as one comma-separated value.
-  querySerializer: { array: { style: "form", explode: false } },
 });
 api.use(failures);
 
