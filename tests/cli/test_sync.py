@@ -51,9 +51,7 @@ def offline_run(run_id: str, points: int = 10) -> None:
         run["note"].upload(b"a file")
 
 
-def test_offline_runs_are_sent_and_removed(
-    server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_offline_runs_are_sent_and_removed(server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     offline_run("r1")
     offline_run("r2", 20_000)
     capsys.readouterr()
@@ -67,9 +65,7 @@ def test_offline_runs_are_sent_and_removed(
     assert second.startswith("a/b RUN-2: delivered")
 
 
-def test_json_says_what_became_of_each_run(
-    server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_says_what_became_of_each_run(server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     offline_run("r1")
     capsys.readouterr()
     assert command(str(folder), "--url", server.url, "--json") == 0
@@ -90,9 +86,7 @@ def test_an_empty_folder_is_no_error(folder: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == f"Nothing waits in {folder}.\n"
 
 
-def test_a_damaged_stream_loses_only_the_damage(
-    server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_stream_loses_only_the_damage(server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     offline_run("r1", 100)
     (stream,) = streams(folder / "spool")
     (_, path) = segment.segments(stream, segment.STREAM)[-1]
@@ -165,9 +159,7 @@ def test_two_at_once_send_each_run_once(server: IngestServer, folder: Path) -> N
     for number in range(4):
         offline_run(f"r{number}")
     results: list[list[sync.Outcome]] = []
-    threads = [
-        threading.Thread(target=lambda: results.append(list(sync.sync(folder, url=server.url)))) for _ in range(2)
-    ]
+    threads = [threading.Thread(target=lambda: results.append(list(sync.sync(folder, url=server.url)))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

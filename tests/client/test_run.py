@@ -162,9 +162,7 @@ class Bad:
         raise RuntimeError("no text")
 
 
-def test_bad_values_cost_one_warning_each_and_nothing_else(
-    server: IngestServer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_bad_values_cost_one_warning_each_and_nothing_else(server: IngestServer, caplog: pytest.LogCaptureFixture) -> None:
     with start(server) as run:
         run["before"] = 1
         run["odd"] = Odd()
@@ -207,7 +205,7 @@ def test_bad_values_cost_one_warning_each_and_nothing_else(
 
 
 def test_a_wrong_use_of_the_api_raises() -> None:
-    with pytest.raises(InvalidInput, match="'fast' is not a mode. Use one of async, sync, offline"):
+    with pytest.raises(InvalidInput, match=r"'fast' is not a mode\. Use one of async, sync, offline"):
         start(mode="fast")
     with pytest.raises(InvalidInput, match="resume='maybe'"):
         start(resume="maybe")
@@ -302,9 +300,7 @@ def test_logging_after_stop_warns_once(server: IngestServer, caplog: pytest.LogC
     assert server.points("loss") == [(0, 1.0)]
 
 
-def test_a_wrong_token_is_said_and_the_data_kept(
-    server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_token_is_said_and_the_data_kept(server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     server.fault = lambda method, path: (401, {"error": {"code": "unauthenticated", "message": "Unknown token."}}, {})
     with start(server, token="wrong") as run:
         run["loss"].append(1.0)
@@ -378,9 +374,7 @@ while True:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 @pytest.mark.parametrize("lines", [1, 50, 1000])
-def test_what_a_killed_trainer_logged_arrives_and_its_run_is_aborted(
-    server: IngestServer, folder: Path, lines: int
-) -> None:
+def test_what_a_killed_trainer_logged_arrives_and_its_run_is_aborted(server: IngestServer, folder: Path, lines: int) -> None:
     child = subprocess.Popen([sys.executable, "-c", LOGS_UNTIL_KILLED, server.url], stdout=subprocess.PIPE)
     assert child.stdout is not None
     for _ in range(lines):
@@ -452,9 +446,7 @@ def test_an_uncaught_end_of_the_program_still_ends_the_run(server: IngestServer,
     assert server.value("sys/state") == "finished"
 
 
-def test_the_local_server_is_found_by_its_file(
-    server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_local_server_is_found_by_its_file(server: IngestServer, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = start()
     run["loss"].append(1.0)
     assert not run.wait(0)
@@ -480,9 +472,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_at_the_start(tmp_path: Path
         start(folder=tmp_path / "file")
 
 
-def test_large_files_are_copied_in_the_background(
-    server: IngestServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_files_are_copied_in_the_background(server: IngestServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trireme.client.uploads.COPIED_AT_ONCE_BYTES", 1000)
     content = os.urandom(200_000)
     (tmp_path / "weights.bin").write_bytes(content)

@@ -28,9 +28,7 @@ from trireme.domain.types import AttributeType
 
 FLOATS = AttributeType.FLOAT_SERIES
 PATHS = st.sampled_from(["loss", "train/acc", "ünï/cødé", "a b", "x" * 1000])
-POINTS = st.tuples(
-    st.just("point"), PATHS, st.floats(), st.integers(-9 * 10**18, 9 * 10**18), st.floats(0, 4e9, allow_nan=False)
-)
+POINTS = st.tuples(st.just("point"), PATHS, st.floats(), st.integers(-9 * 10**18, 9 * 10**18), st.floats(0, 4e9, allow_nan=False))
 TEXTS = st.tuples(st.just("text"), PATHS, st.text(max_size=400), st.integers(-(10**12), 10**12), st.floats(0, 4e9))
 VALUES = st.tuples(st.just("value"), PATHS, st.text(max_size=100), st.just(0), st.floats(0, 4e9))
 LOG = st.lists(st.one_of(POINTS, TEXTS, VALUES), max_size=60)
@@ -81,11 +79,7 @@ def read(folder: Path) -> list[tuple[object, ...]]:
         found += records
         position = piece.stop
     names = {number: (record[33:].rstrip(b"\0")).decode() for number, record in stream.names().items()}
-    return [
-        (names.get(r.name), r.kind, r.step, r.timestamp, repr(r.value), r.payload)
-        for r in found
-        if r.kind is not Kind.NAME
-    ]
+    return [(names.get(r.name), r.kind, r.step, r.timestamp, repr(r.value), r.payload) for r in found if r.kind is not Kind.NAME]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -101,9 +95,7 @@ def test_what_is_logged_is_read_back_in_order(entries: list[tuple[str, str, obje
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(LOG, st.data())
-def test_damage_loses_the_damaged_records_only(
-    entries: list[tuple[str, str, object, int, float]], data: st.DataObject
-) -> None:
+def test_damage_loses_the_damaged_records_only(entries: list[tuple[str, str, object, int, float]], data: st.DataObject) -> None:
     with new_spool() as spool:
         expected = log(spool, entries)
         spool.close()
@@ -164,7 +156,7 @@ def test_a_missing_segment_is_a_gap_of_zeros(folder: Path) -> None:
         for i in range(30_000):
             spool.append_point(series, float(i))
         spool.close()
-        first, second, *rest = segment.segments(spool.folder, segment.STREAM)
+        _, second, *rest = segment.segments(spool.folder, segment.STREAM)
         assert rest
         os.unlink(second[1])
         values = [float(text) for *_, text, _ in read(spool.folder)]  # type: ignore[arg-type]
@@ -182,9 +174,7 @@ def test_segments_rotate_and_the_delivered_ones_go(folder: Path) -> None:
         found = segment.segments(spool.folder, segment.STREAM)
         assert len(found) > 2
         stream.delete_before(found[2][0])
-        assert [first for first, _ in segment.segments(spool.folder, segment.STREAM)] == [
-            first for first, _ in found[2:]
-        ]
+        assert [first for first, _ in segment.segments(spool.folder, segment.STREAM)] == [first for first, _ in found[2:]]
         piece = stream.piece(found[2][0])
         assert piece is not None and stream.names()[0] in piece.names, "names stay when their segment is gone"
         stream.delete_before(1 << 40)

@@ -135,9 +135,7 @@ def test_each_frame_names_what_it_uses(folder: Path) -> None:
         drive(spool, server)
         assert len(server.frames) > 1
         for frame in server.frames:
-            assert [r.payload for r in scan(frame.names, frame.salt)[0]] == [
-                bytes([AttributeType.FLOAT_SERIES]) + b"loss"
-            ]
+            assert [r.payload for r in scan(frame.names, frame.salt)[0]] == [bytes([AttributeType.FLOAT_SERIES]) + b"loss"]
 
 
 def test_a_server_that_has_a_part_gets_the_rest(folder: Path) -> None:
@@ -189,9 +187,7 @@ def test_a_run_that_is_refused_says_why(folder: Path) -> None:
     server = Server()
     with written(folder) as spool:
         spool.close()
-        server.rule = lambda request: reply(
-            409, error={"code": "already_exists", "message": "The run exists.", "hint": "Pick."}
-        )
+        server.rule = lambda request: reply(409, error={"code": "already_exists", "message": "The run exists.", "hint": "Pick."})
         progress, _, _ = drive(spool, server)
         assert (progress.state, progress.message) == (State.REFUSED, "The run exists. Pick.")
 
@@ -236,11 +232,9 @@ def test_a_server_that_takes_no_frame_at_all_costs_nothing(folder: Path) -> None
     with written(folder) as spool:
         spool.close()
         server.rule = lambda r: (
-            reply(400, error={"code": "invalid_input", "message": "Wrong version."})
-            if r.path == "/api/v1/ingest"
-            else None
+            reply(400, error={"code": "invalid_input", "message": "Wrong version."}) if r.path == "/api/v1/ingest" else None
         )
-        progress, refused, _ = drive(spool, server)
+        progress, _, _ = drive(spool, server)
         assert (progress.state, progress.message, progress.committed) == (State.REFUSED, "Wrong version.", 0)
         assert Stream(spool.folder).piece(0) is not None
 
@@ -333,9 +327,7 @@ def test_resuming_leaves_the_last_steps_to_the_trainer(folder: Path) -> None:
             if "/runs/run-1/attributes" in request.path:
                 if "cursor" in request.path:
                     return reply(200, attributes=[{"path": "b", "summary": {"last_step": 0.5}}], next_cursor=None)
-                return reply(
-                    200, attributes=[{"path": "a", "summary": {"last_step": 41}}, {"path": "t"}], next_cursor="n"
-                )
+                return reply(200, attributes=[{"path": "a", "summary": {"last_step": 41}}, {"path": "t"}], next_cursor="n")
             return None
 
         server.rule = existing

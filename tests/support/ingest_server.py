@@ -105,8 +105,7 @@ class IngestServer:
 
     def files(self, path: str) -> list[bytes]:
         """The contents of the points of a file series."""
-        return [self.blobs[decode_file(r.payload).sha256] for p, r in self.records() if p == path and r.kind is
-        Kind.FILE_POINT]
+        return [self.blobs[decode_file(r.payload).sha256] for p, r in self.records() if p == path and r.kind is Kind.FILE_POINT]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -136,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
         self.wfile.flush()
 
-    do_GET = do_POST = do_PUT = do_HEAD = _handle
+    do_GET = do_POST = do_PUT = do_HEAD = _handle  # noqa: N815  # http.server's names
 
     def _answer(self, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
         state = self.server_state
@@ -195,7 +194,15 @@ class _Handler(BaseHTTPRequestHandler):
             stream += frame.units[(committed - frame.start) * UNIT :]
             state.committed[frame.writer] = committed = frame.stop
         rejections = (
-            [{"unit": frame.start, "path": "", "code": "corrupt_data", "message": f"{damaged} units were damaged.", "count": damaged}]
+            [
+                {
+                    "unit": frame.start,
+                    "path": "",
+                    "code": "corrupt_data",
+                    "message": f"{damaged} units were damaged.",
+                    "count": damaged,
+                }
+            ]
             if damaged
             else []
         )

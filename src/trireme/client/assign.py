@@ -98,9 +98,7 @@ def typed(value: Any) -> tuple[AttributeType, Any] | None:
             return AttributeType.STRING, value.value if isinstance(value.value, str) else value.name
         case int():
             if value not in _INT64:
-                raise InvalidInput(
-                    f"The integer {value!r:.40} does not fit into 64 bits.", hint="Store it as a float or a text."
-                )
+                raise InvalidInput(f"The integer {value!r:.40} does not fit into 64 bits.", hint="Store it as a float or a text.")
             return AttributeType.INT, int(value)
         case float():
             return AttributeType.FLOAT, float(value)
@@ -134,9 +132,7 @@ def timestamp_seconds(value: Any) -> float:
             raise InvalidInput(f"{value!r:.60} is not a timestamp.", hint="Use seconds since 1970 or a datetime.")
         seconds = milliseconds / 1000
     if not 0 <= seconds < 4e9:
-        raise InvalidInput(
-            f"The timestamp {seconds!r} is out of range.", hint="Use seconds since 1970, not milliseconds."
-        )
+        raise InvalidInput(f"The timestamp {seconds!r} is out of range.", hint="Use seconds since 1970, not milliseconds.")
     return seconds
 
 

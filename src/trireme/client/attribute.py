@@ -130,9 +130,7 @@ class Attribute:
         sink = self._run._sink
         if isinstance(value, str):
             payload = encode_value(AttributeType.STRING, value)
-            sink.append_record(
-                self._series(_STRINGS, automatic_step=automatic), Kind.STRING_POINT, payload, micros, when
-            )
+            sink.append_record(self._series(_STRINGS, automatic_step=automatic), Kind.STRING_POINT, payload, micros, when)
         elif (histogram := _histogram(value)) is not None:
             payload = encode_histogram(histogram)
             sink.append_record(
@@ -152,27 +150,17 @@ class Attribute:
                 when,
             )
         else:
-            self._warn(
-                f"'{self._path}': a {type(value).__name__} is nothing that a series can hold; its text was stored."
-            )
+            self._warn(f"'{self._path}': a {type(value).__name__} is nothing that a series can hold; its text was stored.")
             payload = encode_value(AttributeType.STRING, str(value))
-            sink.append_record(
-                self._series(_STRINGS, automatic_step=automatic), Kind.STRING_POINT, payload, micros, when
-            )
+            sink.append_record(self._series(_STRINGS, automatic_step=automatic), Kind.STRING_POINT, payload, micros, when)
 
-    def _extend(
-        self, values: Iterable[object], steps: Sequence[float] | None, timestamps: Sequence[object] | None
-    ) -> None:
+    def _extend(self, values: Iterable[object], steps: Sequence[float] | None, timestamps: Sequence[object] | None) -> None:
         items = list(values)
         for name, given in (("steps", steps), ("timestamps", timestamps)):
             if given is not None and len(given) != len(items):
-                raise InvalidInput(
-                    f"'{self._path}': {len(items):,} values need {len(items):,} {name}, not {len(given):,}."
-                )
+                raise InvalidInput(f"'{self._path}': {len(items):,} values need {len(items):,} {name}, not {len(given):,}.")
         for i, value in enumerate(items):
-            self._guard(
-                self._append, value, None if steps is None else steps[i], None if timestamps is None else timestamps[i]
-            )
+            self._guard(self._append, value, None if steps is None else steps[i], None if timestamps is None else timestamps[i])
 
     # Single values
 
@@ -207,8 +195,7 @@ class Attribute:
             found = AttributeType.FILE, self._store(content)
         if found is None:
             self._warn(
-                f"'{self._path}': a {type(value).__module__}.{type(value).__qualname__} has no type here;"
-                " its text was stored."
+                f"'{self._path}': a {type(value).__module__}.{type(value).__qualname__} has no type here; its text was stored."
             )
             found = AttributeType.STRING, str(value)
         kind: AttributeType = found[0]

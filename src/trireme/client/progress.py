@@ -60,9 +60,7 @@ class ProgressPage:
     """The page, open for reading (trainer) or for writing, too (sender). It outlives the deletion of its file."""
 
     def __init__(self, path: Path, *, create: bool = False, write: bool = False) -> None:
-        flags = (
-            (os.O_RDWR if create or write else os.O_RDONLY) | (os.O_CREAT if create else 0) | getattr(os, "O_BINARY", 0)
-        )
+        flags = (os.O_RDWR if create or write else os.O_RDONLY) | (os.O_CREAT if create else 0) | getattr(os, "O_BINARY", 0)
         self._fd = os.open(path, flags, 0o644)
         if create:
             os.write(self._fd, bytes(SIZE))
@@ -77,9 +75,7 @@ class ProgressPage:
         try:
             committed, state, rejected, contact, pid, size, crc = _LAYOUT.unpack_from(data)
             text = data[_LAYOUT.size : _LAYOUT.size + size]
-            now = replace(
-                self._last, committed=committed, state=State(state), rejected=rejected, contact=contact, pid=pid
-            )
+            now = replace(self._last, committed=committed, state=State(state), rejected=rejected, contact=contact, pid=pid)
             if size and zlib.crc32(text) == crc:
                 now = replace(now, **json.loads(text))
             self._last = now
@@ -90,9 +86,7 @@ class ProgressPage:
     def update(self, **changes: Any) -> Progress:
         """Write a snapshot that differs in *changes* (sender only)."""
         now = replace(self._last, **changes)
-        text = json.dumps(
-            {"message": now.message[:1000], "key": now.key, "id": now.id, "existed": now.existed}
-        ).encode()
+        text = json.dumps({"message": now.message[:1000], "key": now.key, "id": now.id, "existed": now.existed}).encode()
         page = _LAYOUT.pack(now.committed, now.state, now.rejected, now.contact, now.pid, len(text), zlib.crc32(text))
         if hasattr(os, "pwrite"):
             os.pwrite(self._fd, page + text, 0)

@@ -253,9 +253,7 @@ class Run:
         known = self._courier.last_steps() if self._courier is not None else None
         if known is None:
             if self._meta.resume == "must" or self.settings.url is not None:
-                self._notices.warn(
-                    "steps", "Automatic steps begin at 0: the server did not say where the run has got to."
-                )
+                self._notices.warn("steps", "Automatic steps begin at 0: the server did not say where the run has got to.")
             self._resumed = False
         elif series.last == NO_STEP_YET:
             series.last = known.get(series.path, NO_STEP_YET)
@@ -308,9 +306,7 @@ class Run:
     def __enter__(self) -> Run:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         clean = isinstance(error, SystemExit) and error.code in (None, 0)
         self.stop(None if clean else error)
 
@@ -319,9 +315,7 @@ class Run:
         if spool is None:
             return
         if spool.dropped:
-            self._notices.warn(
-                "dropped", f"{spool.dropped:,} values of run {self.id} are lost: there was no space to keep them."
-            )
+            self._notices.warn("dropped", f"{spool.dropped:,} values of run {self.id} are lost: there was no space to keep them.")
         if courier is None:
             inform(f"run {self.id} waits in {spool.folder}; `trireme sync` sends it.")
             return

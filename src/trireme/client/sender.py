@@ -53,9 +53,14 @@ REFUSED_FOLDER: Final = "refused"
 
 
 class Server:
-    """Where to send now: the URL of the stream, else the local server of its folder, found anew when it moved."""
+    """Where to send now: the URL of the stream, else the local server of its folder, found anew when it moved.
 
-    def __init__(self, url: str | None, folder: Path, token: str | None) -> None:
+    Parameters:
+        only_if: as long as this is false there is no server.
+    """
+
+    def __init__(self, url: str | None, folder: Path, token: str | None, *, only_if: Callable[[], bool] = lambda: True) -> None:
+        self._only_if = only_if
         self._url = url
         self._folder = folder
         self._token = token
@@ -64,6 +69,8 @@ class Server:
 
     def send(self, request: Request) -> Response:
         """One try; `NO_SERVER` if there is no server to try."""
+        if not self._only_if():
+            return NO_SERVER
         if self._url is None and time.monotonic() - self._looked_at > _LOOK_FOR_SERVER_SECONDS:
             self._looked_at = time.monotonic()
             found = local_server(self._folder)
@@ -238,35 +245,33 @@ def end_abandoned(stream: Stream) -> None:
 
 
 def measure_hardware(stream: Stream, server: Callable[[], Server], stopping: threading.Event) -> None:
-    """Sample the machine until *stopping*, into a stream of its own, and deliver that."""
+    """Sample the machine until *stopping*, into a stream of its own, and deliver that.
+
+    Parameters:
+        server: where to send; it has to refuse until the run's own stream has made the run.
+    """
     try:
         from trireme.client.hardware import Sampler
 
         sampler = Sampler(stream.meta.pid, stream.meta.hostname)
-        meta = replace(
-            stream.meta, writer=new_writer_id(), pid=os.getpid(), owner=False, hardware=False, resume="allow"
-        )
+        meta = replace(stream.meta, writer=new_writer_id(), pid=os.getpid(), owner=False, hardware=False, resume="allow")
         spool = Spool(stream.folder.parent, meta)
     except Exception:  # no psutil, no space: a run goes on without
         return
     locks.acquire(spool.folder / SENDER_LOCK)
-    thread: threading.Thread | None = None
+    delivery = Delivery(spool.folder, server, give_up_after=0.0)
+    thread = threading.Thread(target=delivery.run, name="trireme-hardware", daemon=True)
+    thread.start()
     start = time.monotonic()
-    stopped = False
-    while not stopped:
+    while True:
         now = time.time()
         step = int(time.monotonic() - start) * MICRO
         for path, value in sampler.sample().items():
             spool.append_point(spool.series(path, AttributeType.FLOAT_SERIES), float(value), step, now)
-        stopped = stopping.wait(sampler.interval_seconds if thread is not None else 0.5)
-        if thread is None and ProgressPage(stream.folder / PROGRESS_FILE).read().id is not None:
-            delivery = Delivery(spool.folder, server, give_up_after=0.0)
-            thread = threading.Thread(target=delivery.run, name="trireme-hardware", daemon=True)
-            thread.start()
-            stopped = stopped or stopping.wait(sampler.interval_seconds)
+        if stopping.wait(sampler.interval_seconds):
+            break
     spool.close()
-    if thread is not None:
-        thread.join(10.0)
+    thread.join(10.0)  # what is left then waits for `trireme sync`
 
 
 def main() -> None:
@@ -285,13 +290,19 @@ def main() -> None:
         stream = Stream(folder)
     except (CorruptData, OSError):
         return
-    server = lambda: Server(stream.meta.url, folder.parent.parent, token)  # noqa: E731  # one for each thread
+
+    def server() -> Server:  # one for each thread
+        return Server(stream.meta.url, folder.parent.parent, token)
+
+    def server_that_knows_the_run() -> Server:
+        return Server(stream.meta.url, folder.parent.parent, token, only_if=lambda: delivery.page.read().id is not None)
+
     delivery = Delivery(folder, server)
     stopping = threading.Event()
     hardware: threading.Thread | None = None
     if stream.meta.hardware:
         hardware = threading.Thread(
-            target=measure_hardware, args=(stream, server, stopping), name="trireme-sampler", daemon=True
+            target=measure_hardware, args=(stream, server_that_knows_the_run, stopping), name="trireme-sampler", daemon=True
         )
         hardware.start()
     try:

@@ -39,9 +39,7 @@ class Sink(Protocol):
         """
         ...
 
-    def append_point(
-        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
-    ) -> None:
+    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
         """One float point.
 
         Parameters:
@@ -107,9 +105,7 @@ class NullSink:
             known = self._known[path] = Series(len(self._known), path, type)
         return check_type(known, type)
 
-    def append_point(
-        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
-    ) -> None:
+    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
         """See `Sink`."""
 
     def append_record(
@@ -136,9 +132,7 @@ class NullSink:
 class PrintSink(NullSink):
     """Prints what is logged: mode ``debug``."""
 
-    def append_point(
-        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
-    ) -> None:
+    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
         """See `Sink`."""
         self._say(series, f"{value!r}" if math.isfinite(value) else str(value), step)
 

@@ -98,9 +98,7 @@ class Spool:
         self._open_folder()
         _live.add(self)
 
-    def _begin(
-        self, root: Path, meta: Meta, on_check: Callable[[], None] | None, on_full: Callable[[str], None] | None
-    ) -> None:
+    def _begin(self, root: Path, meta: Meta, on_check: Callable[[], None] | None, on_full: Callable[[str], None] | None) -> None:
         self.root = root
         self.meta = meta
         self._on_check = on_check
@@ -132,9 +130,7 @@ class Spool:
 
     # Logging
 
-    def append_point(
-        self, series: Series, value: float, step: int | None = None, timestamp: float | None = None
-    ) -> None:
+    def append_point(self, series: Series, value: float, step: int | None = None, timestamp: float | None = None) -> None:
         """See `Sink`."""
         if timestamp is None:
             timestamp = now()
@@ -273,9 +269,7 @@ class Spool:
 
     def reset_after_fork(self) -> None:
         """In a forked child: let go of the parent's stream; the first value logged begins one of the child's own."""
-        self.meta = replace(
-            self.meta, writer=new_writer_id(), pid=os.getpid(), owner=False, hardware=False, resume="allow"
-        )
+        self.meta = replace(self.meta, writer=new_writer_id(), pid=os.getpid(), owner=False, hardware=False, resume="allow")
         closed = self._closed
         self._reset()
         self._closed = closed
@@ -351,9 +345,7 @@ class Spool:
         self._retry_at = time.monotonic() + _RETRY_SECONDS
         if self._on_full is not None:
             what = "there is no space left" if getattr(error, "errno", None) in _NO_SPACE else str(error)
-            self._on_full(
-                f"Values are being dropped: {what} in {self.folder}. Logging goes on by itself once there is."
-            )
+            self._on_full(f"Values are being dropped: {what} in {self.folder}. Logging goes on by itself once there is.")
 
     def _open_folder(self) -> None:
         """Make the stream's folder and first segment, and define in it what is known."""
@@ -451,9 +443,7 @@ def _round_up(size: int) -> int:
     return -(-size // 4096) * 4096
 
 
-_NO_SPACE: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
-)
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 
 def _after_fork() -> None:

@@ -191,9 +191,9 @@ class Stream:
             return Header(self.meta.writer, first_unit, HEADER_BYTES, 0, 0.0, OPEN)
         try:
             header = read_header(data)
-            if header.writer == self.meta.writer and header.first_unit == first_unit and header.end >= HEADER_BYTES:
-                if header.end <= max(size, header.capacity) and header.end % UNIT == 0:
-                    return header
+            fits = header.end <= max(size, header.capacity) and header.end >= HEADER_BYTES and header.end % UNIT == 0
+            if fits and header.writer == self.meta.writer and header.first_unit == first_unit:
+                return header
         except CorruptData:
             pass
         end = max(HEADER_BYTES, size // UNIT * UNIT)

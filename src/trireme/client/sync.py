@@ -124,7 +124,7 @@ def retry_after_seconds(response: Response) -> float:
         return 0.0
 
 
-class _Stuck(Exception):
+class _StuckError(Exception):
     """Only a person can help."""
 
     def __init__(self, state: State, message: str) -> None:
@@ -153,7 +153,7 @@ def deliver(
     delivery = _Delivery(stream, page, report, clock, backoff or Backoff())
     try:
         yield from delivery.run(has_ended)
-    except _Stuck as stuck:
+    except _StuckError as stuck:
         page.update(state=stuck.state, message=stuck.message)
 
 
@@ -215,7 +215,7 @@ class _Delivery:
             Request("POST", f"{API}/runs", json.dumps(body).encode(), {"Content-Type": "application/json"})
         )
         if judge(response) is not Verdict.DONE:
-            raise _Stuck(State.REFUSED, error_text(response))
+            raise _StuckError(State.REFUSED, error_text(response))
         run = _json(response)
         if run.get("existed") and meta.owner and not made_before:
             yield from self._find_last_steps()
@@ -252,7 +252,7 @@ class _Delivery:
         if response.status == 404:
             return 0
         if judge(response) is not Verdict.DONE:
-            raise _Stuck(State.REFUSED, error_text(response))
+            raise _StuckError(State.REFUSED, error_text(response))
         return int(_json(response).get("committed", 0))
 
     def _send(self, piece: Piece) -> Generator[Request | Pause, Response | None, int]:
@@ -275,12 +275,12 @@ class _Delivery:
                 parts += self._lesser(part, error_text(response))
                 continue
             elif verdict is not Verdict.OUT_OF_STEP:
-                raise _Stuck(State.REFUSED, error_text(response))
+                raise _StuckError(State.REFUSED, error_text(response))
             # The server stands elsewhere than we thought: start over from there, unless that leads nowhere.
             position = yield from self._position()
             if position != piece.start or stalled >= 5:
                 if position <= piece.start and stalled >= 5:
-                    raise _Stuck(State.REFUSED, error_text(response))
+                    raise _StuckError(State.REFUSED, error_text(response))
                 return position
             stalled += 1
             parts = [piece]
@@ -294,7 +294,7 @@ class _Delivery:
             cut = (middle - part.start) * UNIT
             return [Piece(middle, part.units[cut:], part.names), Piece(part.start, part.units[:cut], part.names)]
         if not any(part.units):  # not even nothing is taken: the fault is not in the records
-            raise _Stuck(State.REFUSED, reason)
+            raise _StuckError(State.REFUSED, reason)
         records, _ = scan(part.units, self._stream.salt, first_unit=part.start)
         name = self._stream.names().get(records[0].name, b"") if records else b""
         path = name[UNIT + 1 :].rstrip(b"\0").decode(errors="replace")
@@ -310,10 +310,8 @@ class _Delivery:
         """Repeat a request until there is an answer that another try would not change."""
         response = yield from ask(request, self._backoff, self._waiting)
         if judge(response) is Verdict.WHO:
-            message = (
-                "The server wants a valid token: set TRIREME_TOKEN." if response.status == 401 else error_text(response)
-            )
-            raise _Stuck(State.UNAUTHENTICATED, message)
+            message = "The server wants a valid token: set TRIREME_TOKEN." if response.status == 401 else error_text(response)
+            raise _StuckError(State.UNAUTHENTICATED, message)
         self._page.update(state=State.SENDING, message="", contact=self._clock())
         return response
 
