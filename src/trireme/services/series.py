@@ -424,30 +424,55 @@ class _BucketReader:
         where += group.where
         if raw and self._axis is not Axis.STEP:
             where += self._step_range(where_rows, params)
+        finite = all(self._summaries[key].finite == self._summaries[key].count for key in keys)
+        ends = _ENDS[raw, self._axis is Axis.STEP]
         if raw:
             source = f"float_points AS r FINAL WHERE {where} AND preview = 0"
         else:
-            params["level"] = level
-            source = f"float_rollup AS r WHERE {where} AND level = {{level:UInt8}}"
-        finite = all(self._summaries[key].finite == self._summaries[key].count for key in keys)
-        ends = _ENDS[raw, self._axis is Axis.STEP]
+            source = f"{self._pyramid(where_rows, params, level, low)} AS r WHERE 1 {group.where}"
         table = self._warehouse.query(
-            f"SELECT path_id, run, {group.expression} AS b, {ends}, {_AGGREGATES[raw, finite]} FROM {source} GROUP BY path_id, run, b"
-            " ORDER BY path_id, run, x0",
+            f"SELECT path_id, run, {group.expression} AS b, {ends}, {_AGGREGATES[raw, finite]} FROM {source}"
+            " GROUP BY path_id, run, b ORDER BY path_id, run, x0",
             params,
         )
         return self._split(table, set(keys))
+
+    def _pyramid(self, where: str, params: dict[str, object], level: int, low: float) -> str:
+        """The rows of one level, and for its bucket 0, which is not kept, those of the levels below and the points."""
+        params["level"] = level
+        mine = "level = {level:UInt8}"
+        if self._axis is Axis.STEP:
+            mine += " AND t.bucket >= {first:Int64} AND t.bucket <= {last:Int64}"
+            if low >= 1 << LEVEL_SHIFT[level]:
+                return f"(SELECT * FROM float_rollup AS t WHERE {where} AND {mine})"
+        columns = "path_id, run, count, `nan`, pos_inf, neg_inf, sum, min, max, first_step, last_step, first_timestamp, last_timestamp"
+        return (
+            f"(SELECT {columns}, if(level = {{level:UInt8}}, t.bucket, 0) AS bucket FROM float_rollup AS t WHERE {where}"
+            f" AND (({mine}) OR (level < {{level:UInt8}} AND t.bucket BETWEEN 0 AND 15))"
+            " UNION ALL SELECT path_id, run, count() AS count, countIf(isNaN(value)) AS `nan`, countIf(value = inf) AS pos_inf,"
+            " countIf(value = -inf) AS neg_inf, sum(ifNotFinite(value, 0)) AS sum, min(ifNotFinite(value, inf)) AS min,"
+            " max(ifNotFinite(value, -inf)) AS max, min(step) AS first_step, max(step) AS last_step,"
+            " min(timestamp) AS first_timestamp, max(timestamp) AS last_timestamp, toInt64(0) AS bucket"
+            f" FROM float_points FINAL WHERE {where} AND preview = 0 AND step >= 0 AND step < {1 << LEVEL_SHIFT[1]}"
+            " GROUP BY path_id, run)"
+        )
 
     def _step_range(self, where: str, params: dict[str, object]) -> str:
         """A bound on the step for a range of time: points are sorted by step, so time alone would read whole series."""
         origin = self._origin(params)
         table = self._warehouse.query(
-            f"SELECT min(first_step) AS s0, max(last_step) AS s1 FROM float_rollup WHERE {where} AND level = 2"
+            f"SELECT min(first_step) AS s0, max(last_step) AS s1, count() AS n FROM float_rollup WHERE {where} AND level <= 2"
+            " AND (level = 2 OR bucket BETWEEN 0 AND 15)"
             f" AND last_timestamp - {origin} >= {{low:Int64}} AND first_timestamp - {origin} <= {{high:Int64}}",
             params,
         )
-        params["s0"], params["s1"] = int(table["s0"][0].as_py()), int(table["s1"][0].as_py())
-        return " AND step >= {s0:Int64} AND step <= {s1:Int64}"
+        row = table.to_pylist()[0]
+        # The first points have no bucket; they are few, so they are always looked at.
+        head = f"(step >= 0 AND step < {1 << LEVEL_SHIFT[1]})"
+        if not row["n"]:
+            return f" AND {head}"
+        params["s0"], params["s1"] = row["s0"], row["s1"]
+        return f" AND ((step >= {{s0:Int64}} AND step <= {{s1:Int64}}) OR {head})"
 
     def _origin(self, params: dict[str, object]) -> str:
         if self._axis is not Axis.RELATIVE:
