@@ -8,11 +8,27 @@ if TYPE_CHECKING:
     from trireme.client.project import Project as Project
     from trireme.client.run import Run as Run
     from trireme.client.run import init_run as init_run
+    from trireme.client.values import Audio as Audio
+    from trireme.client.values import File as File
+    from trireme.client.values import Histogram as Histogram
+    from trireme.client.values import Html as Html
+    from trireme.client.values import Image as Image
+    from trireme.client.values import Plot as Plot
+    from trireme.client.values import Table as Table
+    from trireme.client.values import Text as Text
+    from trireme.client.values import Video as Video
     from trireme.domain.errors import TriremeError as TriremeError
-    from trireme.domain.records import Histogram as Histogram
 
 _HOME = {
-    "Histogram": "trireme.domain.records",
+    "Audio": "trireme.client.values",
+    "File": "trireme.client.values",
+    "Histogram": "trireme.client.values",
+    "Html": "trireme.client.values",
+    "Image": "trireme.client.values",
+    "Plot": "trireme.client.values",
+    "Table": "trireme.client.values",
+    "Text": "trireme.client.values",
+    "Video": "trireme.client.values",
     "Project": "trireme.client.project",
     "Run": "trireme.client.run",
     "TriremeError": "trireme.domain.errors",

@@ -112,7 +112,7 @@ def test_series_of_every_kind(server: IngestServer) -> None:
         run["f"].append(6, step=10, timestamp=datetime.fromtimestamp(1e9, timezone.utc))
         run["t"].append("first")
         run["t"].append("second")
-        run["h"].append(trireme.Histogram((0.0, 1.0, 2.0), (3.0, 4.0)))
+        run["h"].append(trireme.Histogram(edges=[0.0, 1.0, 2.0], counts=[3.0, 4.0]))
         run["i"].append(np.zeros((4, 4, 3), np.uint8))
         run.log_metrics({"a": 1.0, "deep": {"b": 2.0}}, step=7, timestamp=1e9)
         run.log_metrics({"a": 1.5, "deep": {"b": 2.5}}, step=8)

@@ -221,13 +221,14 @@ class Stream:
         kinds = units[::UNIT]
         at = kinds.find(Kind.NAME)
         while at >= 0:
-            try:
-                record = next(iter_records(memoryview(units)[at * UNIT :], self.salt))
-            except CorruptData:
-                pass  # a byte of some payload
-            else:
-                if record.kind is Kind.NAME and record.name not in self._names:
-                    self._names[record.name] = pack(Kind.NAME, self.salt, record.name, record.payload)
+            number = int.from_bytes(units[at * UNIT + 4 : at * UNIT + 8], "little")
+            if number not in self._names:
+                try:
+                    record = next(iter_records(memoryview(units)[at * UNIT :], self.salt))
+                except CorruptData:
+                    pass  # a byte of some payload
+                else:
+                    self._names[number] = pack(Kind.NAME, self.salt, number, record.payload)
                     added = True
             at = kinds.find(Kind.NAME, at + 1)
         if added:
