@@ -130,7 +130,7 @@ def test_a_stream_is_delivered_in_one_go(folder: Path) -> None:
 
 def test_each_frame_names_what_it_uses(folder: Path) -> None:
     server = Server()
-    with written(folder, points=20_000) as spool:
+    with written(folder, points=400_000) as spool:
         spool.close()
         drive(spool, server)
         assert len(server.frames) > 1

@@ -37,7 +37,9 @@ RESUME_FILE: Final = "resume.json"
 WAKE_FILE: Final = "wake"
 FILES_FOLDER: Final = "files"
 
-MAX_GAP_UNITS: Final = 4 * 1024 * 1024 // UNIT
+PIECE_BYTES: Final = 8 * 1024 * 1024
+"""Usual size of a frame when there is much to send; the server's work for a frame grows with its names, too."""
+MAX_GAP_UNITS: Final = PIECE_BYTES // UNIT
 MAX_NAMES_BYTES: Final = 1024 * 1024
 """Up to this size a frame carries all names, which the server knows from the frame before; else those it uses."""
 
@@ -132,17 +134,26 @@ class Stream:
         return self._header(*found[-1]).stop_unit if found else 0
 
     def piece(self, start: int) -> Piece | None:
-        """The next units from *start* on: the rest of a segment, so one frame at most. None if there are none.
+        """The next units from *start* on: as many whole segments as fit `PIECE_BYTES`, at least one. None if there are none.
 
         Units that are lost (a missing or cut file) come as zeros.
         """
+        parts: list[bytes] = []
+        size = 0
         for first, path in segments(self.folder, STREAM):
-            if start < first:
-                return Piece(start, bytes(min(first - start, MAX_GAP_UNITS) * UNIT), b"")
+            at = start + size // UNIT
+            if at < first:
+                if not parts:
+                    return Piece(start, bytes(min(first - start, MAX_GAP_UNITS) * UNIT), b"")
+                break
             header = self._header(first, path)
-            if start < header.stop_unit:
-                return self._read(path, header, start)
-        return None
+            wanted = (header.stop_unit - at) * UNIT
+            if wanted > 0:
+                if parts and size + wanted > PIECE_BYTES:
+                    break
+                parts.append(self._pread(path, header, at, header.stop_unit))
+                size += wanted
+        return self._with_names(start, b"".join(parts)) if parts else None
 
     def delete_before(self, unit: int) -> None:
         """Delete the segment files that lie wholly below *unit*, but never the one being written."""
@@ -157,8 +168,7 @@ class Stream:
         self._load_names()
         return self._names
 
-    def _read(self, path: Path, header: Header, start: int) -> Piece:
-        units = self._pread(path, header, start, header.stop_unit)
+    def _with_names(self, start: int, units: bytes) -> Piece:
         self._load_names(units)
         names = self._all_names
         if len(names) > MAX_NAMES_BYTES:
