@@ -25,7 +25,7 @@ from trireme.domain.records import MAX_STEP, MICRO, Kind, encode_value
 from trireme.domain.types import AttributeType
 
 if TYPE_CHECKING:
-    from trireme.client.capture import Captures
+    from trireme.client.capture.captures import Captures
 
 STOP_TIMEOUT_SECONDS = 60.0
 _live: weakref.WeakSet[Run] = weakref.WeakSet()
@@ -317,21 +317,28 @@ class Run:
         if spool.dropped:
             self._notices.warn("dropped", f"{spool.dropped:,} values of run {self.id} are lost: there was no space to keep them.")
         if courier is None:
+            self._wait_for_captures(timeout)
             inform(f"run {self.id} waits in {spool.folder}; `trireme sync` sends it.")
             return
         delivered = courier.finish(timeout)
+        if delivered:
+            self._wait_for_captures(timeout)
         self._report_refusals()
         message = courier.remainder(delivered)
         if message:
             inform(message)
         courier.close()
 
+    def _wait_for_captures(self, timeout: float) -> None:
+        if self._captures is not None:
+            self._captures.wait_sent(timeout)
+
     def _report_refusals(self) -> None:
         for key, message in self._courier.refusals() if self._courier else ():
             self._notices.warn(key, message)
 
     def _at_exit(self) -> None:
-        self.stop()
+        self.stop(self._captures.failure if self._captures is not None else None)
 
     # Called by parts of the client
 
@@ -361,7 +368,7 @@ class Run:
         self._stopped = True
         atexit.unregister(self._at_exit)
         if self._captures is not None:
-            self._captures.stop(None)
+            self._captures.stop(None, discard=True)
         self._sink.close()
         if self._courier is not None:
             self._courier.discard()
@@ -389,9 +396,9 @@ def _start_captures(run: Run, options: CaptureOptions) -> Captures | None:
     if not any(vars(options).values()):
         return None
     try:
-        from trireme.client import capture
+        from trireme.client.capture import captures
 
-        return capture.start(run, options)
+        return captures.start(run, options)
     except Exception as error:  # what surrounds a run never prevents it
         run._notices.warn("capture", f"The run's surroundings are not recorded: {type(error).__name__}: {error}")
         return None

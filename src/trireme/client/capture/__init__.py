@@ -1,0 +1,1 @@
+"""What a run records of its surroundings by itself: console, source, packages, tracebacks."""
