@@ -127,7 +127,8 @@ def _spawn(control: int, answers: int, redirects: dict[str, Redirect], token: st
 
     root = str(Path(__file__).resolve().parents[3])
     # Without the working directory, where a module of the user's could hide one of ours.
-    code = f"import sys; sys.path = [p for p in sys.path if p] + [{root!r}]; from trireme.client.capture.recorder import main; main()"
+    path = f"import sys; sys.path = [p for p in sys.path if p] + [{root!r}]"
+    code = f"{path}; from trireme.client.capture.recorder import main; main()"
     wanted = {0: control, 1: answers}
     for name, redirect in redirects.items():
         reader, terminal = CONSOLE_FDS[name]

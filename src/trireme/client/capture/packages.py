@@ -13,7 +13,7 @@ _SEPARATORS = re.compile(r"[-_.]+")
 
 
 def requirements(search_path: Iterable[str]) -> str:
-    """One line for each distribution found on *search_path* (a ``sys.path``), by name; the first of a name counts, as for imports."""
+    """One line for each distribution found on *search_path* (a ``sys.path``), by name. The first of a name counts."""
     found: dict[str, str] = {}
     for distribution in distributions(path=list(search_path)):
         try:

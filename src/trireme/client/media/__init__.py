@@ -1,0 +1,1 @@
+"""Content of files: pictures, sound, tables, and their media types."""

@@ -21,7 +21,7 @@ Cell = float | int | bool | str | None
 
 def is_frame(value: object) -> bool:
     """Whether *value* is a data frame or a table of pandas, Polars, Arrow or a library that speaks their interchange protocol."""
-    return hasattr(value, "columns") and (hasattr(value, "__dataframe__") or hasattr(value, "itertuples")) or _is_arrow(value)
+    return (hasattr(value, "columns") and (hasattr(value, "__dataframe__") or hasattr(value, "itertuples"))) or _is_arrow(value)
 
 
 def is_records(value: object) -> bool:
@@ -47,8 +47,8 @@ def table_json(data: object, columns: Sequence[str] | None = None) -> bytes:
             hint="Upload it as a CSV or Parquet file.",
         )
     typed = [_typed(column) for column in values]
-    head = [{"name": name, "type": kind} for name, (kind, _) in zip(names, typed)]
-    rows = [list(row) for row in zip(*(cells for _, cells in typed))]
+    head = [{"name": name, "type": kind} for name, (kind, _) in zip(names, typed, strict=True)]
+    rows = [list(row) for row in zip(*(cells for _, cells in typed), strict=True)]
     return json.dumps({"columns": head, "rows": rows}, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
