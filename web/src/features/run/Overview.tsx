@@ -1,0 +1,148 @@
+import { CircleAlert } from "lucide-react";
+import type { RunAttribute } from "@/api/types";
+import { formatDuration, formatMeasurement, formatNumber } from "@/ui/format";
+import { useNow } from "@/ui/Time";
+import type { RunTab, TabProps } from "./RunPage";
+import styles from "./RunPage.module.css";
+import { find, ValueText } from "./values";
+
+const HIDDEN = /^(sys|system|source|runtime)\//;
+
+/** What one wants to know first: settings, results, how it went. */
+export function Overview(props: TabProps & { readonly setTab: (tab: RunTab) => void }) {
+  const { run, attributes } = props;
+  const own = attributes.filter((attribute) => !HIDDEN.test(attribute.path));
+  const values = own.filter((attribute) => !attribute.type.endsWith("_series") && attribute.type !== "file");
+  const metrics = own.filter((attribute) => attribute.type === "float_series");
+  const traceback = find(attributes, "runtime/traceback");
+  return (
+    <div className={styles.body}>
+      {typeof traceback?.value === "string" && (
+        <section className={styles.box} style={{ marginBottom: "var(--space-4)" }}>
+          <h2 className={styles.traceback}>
+            <CircleAlert size={15} /> {lastLine(traceback.value)}
+          </h2>
+          <pre className={styles.code}>{traceback.value}</pre>
+        </section>
+      )}
+      {run.description !== "" && <p>{run.description}</p>}
+      <div className={styles.columns}>
+        <Metrics metrics={metrics} />
+        <section className={styles.box}>
+          <h2>
+            Values <span>{values.length}</span>
+          </h2>
+          {values.length === 0 ? (
+            <p className={styles.none}>
+              No settings: <code>run["params"] = {"{…}"}</code> keeps them.
+            </p>
+          ) : (
+            <table className={styles.pairs}>
+              <tbody>
+                {values.slice(0, 200).map((attribute) => (
+                  <tr key={attribute.path}>
+                    <th scope="row">{attribute.path}</th>
+                    <td>
+                      <ValueText attribute={attribute} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </section>
+        <About {...props} />
+      </div>
+    </div>
+  );
+}
+
+function Metrics({ metrics }: { readonly metrics: readonly RunAttribute[] }) {
+  return (
+    <section className={styles.box}>
+      <h2>
+        Metrics <span>{metrics.length}</span>
+      </h2>
+      {metrics.length === 0 ? (
+        <p className={styles.none}>
+          No metrics yet: <code>run["loss"].append(value)</code>
+        </p>
+      ) : (
+        <table className={styles.pairs}>
+          <thead>
+            <tr>
+              <th scope="col">Metric</th>
+              <th scope="col" className={styles.right}>
+                Last
+              </th>
+              <th scope="col" className={styles.right}>
+                Min
+              </th>
+              <th scope="col" className={styles.right}>
+                Max
+              </th>
+              <th scope="col" className={styles.right}>
+                Points
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {metrics.slice(0, 200).map(({ path, summary }) => (
+              <tr key={path}>
+                <th scope="row">{path}</th>
+                <td className={`${styles.right} num`}>{formatMeasurement(summary?.last)}</td>
+                <td className={`${styles.right} num`}>{formatMeasurement(summary?.min)}</td>
+                <td className={`${styles.right} num`}>{formatMeasurement(summary?.max)}</td>
+                <td className={`${styles.right} num`}>{formatNumber(summary?.count)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function About({ run, attributes }: TabProps) {
+  const now = useNow();
+  const text = (path: string) => {
+    const value = find(attributes, path)?.value;
+    return typeof value === "string" ? value : undefined;
+  };
+  const seconds = find(attributes, "sys/running_time_seconds")?.value;
+  const lived =
+    typeof seconds === "number" ? seconds : (now.getTime() - new Date(run.created_at).getTime()) / 1000;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ["Run id", run.id],
+    ["Custom run id", run.custom_run_id],
+    ["Created", new Date(run.created_at).toLocaleString("en-GB")],
+    [typeof seconds === "number" ? "Duration" : "Running for", formatDuration(lived)],
+    ["Owner", run.owner],
+    ["Host", text("sys/hostname")],
+    ["Command", text("source/command")],
+    ["Python", text("source/python")],
+    ["Git commit", text("source/git/commit")?.slice(0, 12)],
+    ["Git branch", text("source/git/branch")],
+  ];
+  return (
+    <section className={styles.box}>
+      <h2>About</h2>
+      <table className={styles.pairs}>
+        <tbody>
+          {facts.map(
+            ([label, value]) =>
+              value !== undefined &&
+              value !== "" && (
+                <tr key={label}>
+                  <th scope="row">{label}</th>
+                  <td>{value}</td>
+                </tr>
+              ),
+          )}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "Failed";
