@@ -66,7 +66,7 @@ def train(run: Run, args: argparse.Namespace) -> None:
         run.log_metrics({"validation": {"loss": loss, "accuracy": accuracy}, "epoch": epoch}, step=step)
         for name in ("hidden", "output"):
             if np.isfinite(network.weights[name]).all():
-                run[f"weights/{name}"].append(trireme.Histogram.of(network.weights[name]), step=step)
+                run[f"weights/{name}"].append(trireme.Histogram(network.weights[name]), step=step)
         if epoch % 4 == 0 or epoch == args.epochs - 1:
             log_predictions(run, network, digits, step)
         print(f"epoch {epoch + 1:>3}/{args.epochs}  validation loss {loss:.4f}  accuracy {accuracy:.2%}", flush=True)
