@@ -54,7 +54,9 @@ def report(results: list[Result], *, as_json: bool) -> None:
         return
     width = max(len(result.name) for result in results)
     for result in results:
-        goal = "" if result.goal is None else f"   goal {'<=' if result.better == 'lower' else '>='} {result.goal:,g} {result.unit}"
+        goal = (
+            "" if result.goal is None else f"   goal {'<=' if result.better == 'lower' else '>='} {result.goal:,g} {result.unit}"
+        )
         mark = {True: "  ok", False: "  MISSED", None: ""}[result.met]
         print(f"{result.name:<{width}}  {result.value:>14,.2f} {result.unit:<9}{goal}{mark}")
 

@@ -111,7 +111,9 @@ def mlflow_points_per_second(python: str, processes: int, metrics: int, steps: i
             arguments = [[python, "-c", MLFLOW_CLIENT, uri, f"run{n}", str(metrics), str(steps)] for n in range(processes)]
             clients = []
             for argument in arguments:
-                client = subprocess.Popen(argument, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                client = subprocess.Popen(
+                    argument, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                )
                 assert client.stdout
                 while client.stdout.readline().strip() != "ready":
                     pass

@@ -36,12 +36,23 @@ VALUES: list[tuple[str, AttributeType, str, str, str, str]] = [
     ("sys/tags", AttributeType.STRING_SET, "nan", "0", "''", "[concat('tag', toString(n % 7)), if(n % 3 = 0, 'best', 'plain')]"),
 ]
 for _number in range(8):
-    VALUES.append((f"params/float{_number}", AttributeType.FLOAT, f"cityHash64(n, {_number}) / 1.8446744073709552e19", "0", "''", "[]"))
+    VALUES.append(
+        (f"params/float{_number}", AttributeType.FLOAT, f"cityHash64(n, {_number}) / 1.8446744073709552e19", "0", "''", "[]")
+    )
 for _number in range(4):
     _sql = f"toInt64(cityHash64(n, {_number + 10}) % 1000)"
     VALUES.append((f"params/int{_number}", AttributeType.INT, f"toFloat64({_sql})", _sql, "''", "[]"))
 for _number in range(6):
-    VALUES.append((f"params/choice{_number}", AttributeType.STRING, "nan", "0", f"concat('option-', toString(cityHash64(n, {_number + 20}) % 20))", "[]"))
+    VALUES.append(
+        (
+            f"params/choice{_number}",
+            AttributeType.STRING,
+            "nan",
+            "0",
+            f"concat('option-', toString(cityHash64(n, {_number + 20}) % 20))",
+            "[]",
+        )
+    )
 for _number in range(2):
     _sql = f"cityHash64(n, {_number + 30}) % 2"
     VALUES.append((f"params/flag{_number}", AttributeType.BOOL, f"toFloat64({_sql})", _sql, "''", "[]"))

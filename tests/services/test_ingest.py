@@ -102,7 +102,9 @@ def codes(result: IngestResult) -> list[tuple[str, str, int]]:
 def test_every_type_comes_back(services: Services, actor: Actor, stream: Callable[..., Stream]) -> None:
     ref = FileRef("ab" * 32, 12, "text/plain", "notes.txt")
     s = stream()
-    s.assign("float", T.FLOAT, math.inf).assign("int", T.INT, -(2**63)).assign("text", T.STRING, "żółw 🐢").assign("flag", T.BOOL, True)
+    s.assign("float", T.FLOAT, math.inf).assign("int", T.INT, -(2**63)).assign("text", T.STRING, "żółw 🐢").assign(
+        "flag", T.BOOL, True
+    )
     s.assign("when", T.DATETIME, 1_700_000_000_123).assign("tags", T.STRING_SET, {"b", "a"}).assign("file", T.FILE, ref)
     s.point("loss", 0.5, 1).point("loss", math.nan, 2)
     s.record(Kind.STRING_POINT, "log", T.STRING_SERIES, "line ą".encode(), 1)
@@ -202,18 +204,38 @@ BAD: list[tuple[str, Callable[[Stream], object], Sequence[tuple[str, str, int]]]
     ("a path that is too long", lambda s: s.point("p" * 1025, 1), [("p" * 1025, "corrupt_data", 1)]),
     ("an empty part", lambda s: s.point("a//b", 1), [("a//b", "corrupt_data", 1)]),
     ("a control character", lambda s: s.point("a\nb", 1), [("a\nb", "corrupt_data", 1)]),
-    ("text that is not UTF-8", lambda s: s.record(Kind.STRING_POINT, "t", T.STRING_SERIES, b"\xff\xfe"), [("t", "corrupt_data", 1)]),
-    ("a histogram that is none", lambda s: s.record(Kind.HISTOGRAM_POINT, "h", T.HISTOGRAM_SERIES, b"xx"), [("h", "corrupt_data", 1)]),
-    ("a file without digest", lambda s: s.record(Kind.FILE_POINT, "f", T.FILE_SERIES, b'["..",1,"",""]'), [("f", "corrupt_data", 1)]),
+    (
+        "text that is not UTF-8",
+        lambda s: s.record(Kind.STRING_POINT, "t", T.STRING_SERIES, b"\xff\xfe"),
+        [("t", "corrupt_data", 1)],
+    ),
+    (
+        "a histogram that is none",
+        lambda s: s.record(Kind.HISTOGRAM_POINT, "h", T.HISTOGRAM_SERIES, b"xx"),
+        [("h", "corrupt_data", 1)],
+    ),
+    (
+        "a file without digest",
+        lambda s: s.record(Kind.FILE_POINT, "f", T.FILE_SERIES, b'["..",1,"",""]'),
+        [("f", "corrupt_data", 1)],
+    ),
     ("a value of the wrong size", lambda s: s.record(Kind.ASSIGN, "v", T.FLOAT, b"abc"), [("v", "corrupt_data", 1)]),
     ("a string over the limit", lambda s: s.record(Kind.ASSIGN, "v", T.STRING, b"x" * 1_100_000), [("v", "invalid_input", 1)]),
-    ("a point under another kind's name", lambda s: s.record(Kind.STRING_POINT, "n", T.FLOAT_SERIES, b"x"), [("n", "corrupt_data", 1)]),
+    (
+        "a point under another kind's name",
+        lambda s: s.record(Kind.STRING_POINT, "n", T.FLOAT_SERIES, b"x"),
+        [("n", "corrupt_data", 1)],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("add", "expected"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
 def test_bad_records_cost_themselves_only(
-    services: Services, actor: Actor, stream: Callable[..., Stream], add: Callable[[Stream], object], expected: Sequence[tuple[str, str, int]]
+    services: Services,
+    actor: Actor,
+    stream: Callable[..., Stream],
+    add: Callable[[Stream], object],
+    expected: Sequence[tuple[str, str, int]],
 ) -> None:
     s = stream()
     s.point("before", 1)

@@ -123,7 +123,9 @@ def test_few_uneven_points_are_not_bucketed(services: Services, actor: Actor, pr
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(st.tuples(st.integers(-(10**9), 10**9), st.floats(width=32)), min_size=1, max_size=300, unique_by=lambda point: point[0]),
+    st.lists(
+        st.tuples(st.integers(-(10**9), 10**9), st.floats(width=32)), min_size=1, max_size=300, unique_by=lambda point: point[0]
+    ),
     st.integers(1, 50),
 )
 def test_any_points(

@@ -88,7 +88,9 @@ class Handler(BaseHTTPRequestHandler):
             self._reply(200, bytes(result.bytes()), headers)
         except Exception as error:
             code = re.search(r"Code: (\d+)", str(error))
-            self._reply(500, f"{error} (version 26.9.2.1)\n".encode(), [("X-ClickHouse-Exception-Code", code[1] if code else "1002")])
+            self._reply(
+                500, f"{error} (version 26.9.2.1)\n".encode(), [("X-ClickHouse-Exception-Code", code[1] if code else "1002")]
+            )
         finally:
             if spool:
                 os.unlink(spool)

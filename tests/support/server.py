@@ -33,7 +33,17 @@ class ServerProcess:
 
     def start(self, *, wait: bool = True) -> None:
         """Start the server; return when it is ready."""
-        command = [sys.executable, "-m", "trireme.cli", "up", "--data", str(self.folder), "--port", str(self.port), "--no-browser"]
+        command = [
+            sys.executable,
+            "-m",
+            "trireme.cli",
+            "up",
+            "--data",
+            str(self.folder),
+            "--port",
+            str(self.port),
+            "--no-browser",
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"TRIREME_DIR": str(self.folder)})
         if wait:

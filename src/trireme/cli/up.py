@@ -126,7 +126,8 @@ def _folder_lock(data: Path) -> Iterator[Any]:
                 other = json.loads(file.read())
             where = f" at {other['url']} (process {other['pid']})" if "url" in other else ", which is just starting"
             raise Conflict(
-                f"Another server already serves the folder {data.resolve()}{where}.", hint="Use that one, stop it, or give --data another folder."
+                f"Another server already serves the folder {data.resolve()}{where}.",
+                hint="Use that one, stop it, or give --data another folder.",
             ) from None
         file.seek(0)
         file.truncate()
@@ -147,12 +148,12 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         listener.close()
         if error.errno in (98, 48):
-            raise Conflict(f"Port {port} on {host} is taken.", hint=f"Stop what uses it, or choose another: --port {port + 1}.") from None
+            raise Conflict(
+                f"Port {port} on {host} is taken.", hint=f"Stop what uses it, or choose another: --port {port + 1}."
+            ) from None
         raise Unavailable(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
     listener.listen(2048)
     try:
         yield listener
     finally:
         listener.close()
-
-

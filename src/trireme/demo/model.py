@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,8 +29,8 @@ def load_digits(seed: int = 0) -> Digits:
     from sklearn.datasets import load_digits as sklearn_digits
     from sklearn.model_selection import train_test_split
 
-    data = sklearn_digits()
-    parts = train_test_split(data.data / 16.0, data.target, test_size=0.25, random_state=seed, stratify=data.target)
+    data: Any = sklearn_digits()
+    parts: list[Any] = train_test_split(data.data / 16.0, data.target, test_size=0.25, random_state=seed, stratify=data.target)
     return Digits(parts[0], parts[2], parts[1], parts[3])
 
 

@@ -110,7 +110,9 @@ def log_results(run: Run, network: Network, digits: Digits) -> None:
     weights = io.BytesIO()
     np.savez_compressed(weights, **network.weights)  # type: ignore[arg-type]
     run["model/weights"].upload(trireme.File(weights.getvalue(), mime="application/zip", name="weights.npz"))
-    notes = f"# Digits\n\nA network with **{network.hidden} hidden units** made {len(wrong)} mistakes on {len(predicted)} digits.\n"
+    notes = (
+        f"# Digits\n\nA network with **{network.hidden} hidden units** made {len(wrong)} mistakes on {len(predicted)} digits.\n"
+    )
     run["report"].upload(trireme.File(notes.encode(), mime="text/markdown", name="report.md"))
 
 

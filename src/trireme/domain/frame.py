@@ -79,7 +79,13 @@ def decode_frame(body: bytes | memoryview) -> Frame:
     try:
         header = json.loads(bytes(view[_PREFIX.size : names_start]))
         project, run, writer, start = header["project"], header["run"], int(header["writer"], 16), header["start"]
-        if not (isinstance(project, str) and isinstance(run, str) and type(start) is int and 0 <= start < 1 << 40 and 0 <= writer < 1 << 64):
+        if not (
+            isinstance(project, str)
+            and isinstance(run, str)
+            and type(start) is int
+            and 0 <= start < 1 << 40
+            and 0 <= writer < 1 << 64
+        ):
             raise ValueError("a field has the wrong type")
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptData(f"The frame's header is malformed: {error}.") from error

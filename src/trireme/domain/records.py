@@ -317,9 +317,7 @@ def decode_histogram(payload: bytes) -> Histogram:
 
 def _limited(data: bytes) -> bytes:
     if len(data) > MAX_STRING_BYTES:
-        raise TooLarge(
-            f"A string has {len(data):,} bytes; the limit is {MAX_STRING_BYTES:,}.", hint="Upload it as a file."
-        )
+        raise TooLarge(f"A string has {len(data):,} bytes; the limit is {MAX_STRING_BYTES:,}.", hint="Upload it as a file.")
     return data
 
 

@@ -101,7 +101,9 @@ class _Parser:
                     _finish_and(stack[-1])
                 expects_term = True
             else:
-                raise InvalidQuery(f"'{here.text}' is not expected here.", position=here.position, hint="Join conditions with AND or OR.")
+                raise InvalidQuery(
+                    f"'{here.text}' is not expected here.", position=here.position, hint="Join conditions with AND or OR."
+                )
 
     def _condition(self) -> Query:
         attribute = self._attribute()
@@ -143,7 +145,9 @@ class _Parser:
     def _path(self, here: Lexeme) -> tuple[str, AttributeType | None]:
         if here.token not in (Token.PATH, Token.WORD) or (here.token is Token.WORD and here.text.lower() in _KEYWORDS):
             raise InvalidQuery(
-                "An attribute is expected here." if here.token is not Token.END else "The query ends where an attribute is expected.",
+                "An attribute is expected here."
+                if here.token is not Token.END
+                else "The query ends where an attribute is expected.",
                 position=here.position,
                 hint="Name it as `params/lr` or params/lr.",
             )

@@ -16,10 +16,7 @@ from trireme.domain.paths import path_id
 from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, Operator, Or, Query
 from trireme.domain.types import AttributeType
 
-UNIVERSE: Final = (
-    "SELECT run FROM attribute_values FINAL WHERE project = {project:UInt32} AND path_id = "
-    f"{path_id('sys/id')}"
-)
+UNIVERSE: Final = f"SELECT run FROM attribute_values FINAL WHERE project = {{project:UInt32}} AND path_id = {path_id('sys/id')}"
 """All runs of a project, trashed ones too."""
 
 _LOW_64: Final = "toInt256('18446744073709551615')"
@@ -145,7 +142,9 @@ class QueryPrinter:
         if query.operator not in _ORDER:
             raise _misfit(query, "a number", "Numbers are compared with == != > >= < <=.")
         if value is None:
-            raise InvalidQuery(f"'{query.value}' is not a number, as '{query.attribute.path}' is.", hint="Write it as 0.5 or 1e-3.")
+            raise InvalidQuery(
+                f"'{query.value}' is not a number, as '{query.attribute.path}' is.", hint="Write it as 0.5 or 1e-3."
+            )
         if math.isnan(value) and query.operator in (Operator.EQ, Operator.NE):
             return f"{'NOT ' if query.operator is Operator.NE else ''}isNaN({column})"
         return f"{column} {_sql(query.operator)} {self._bind('Float64', value)}"
@@ -218,5 +217,3 @@ def _as_number(value: object) -> float | None:
 
 def _misfit(query: Comparison, what: str, hint: str | None = None) -> InvalidQuery:
     return InvalidQuery(f"{query.operator.value} does not fit '{query.attribute.path}', {what}.", hint=hint)
-
-

@@ -39,9 +39,7 @@ def create_app(settings: Settings, *, on_ready: Callable[[], None] | None = None
             yield
 
     handlers = [
-        handler
-        for module in (server, project, run, table, series, ingest, file, events, web)
-        for handler in module.handlers
+        handler for module in (server, project, run, table, series, ingest, file, events, web) for handler in module.handlers
     ]
     app = Litestar(
         route_handlers=handlers,
@@ -82,5 +80,7 @@ def _provide_actor(request: Request[Any, Any, Any]) -> Actor:
     services: Services = request.app.state.services
     actor = services.catalog.tokens.actor(token.strip()) if kind.lower() == "bearer" else None
     if actor is None:
-        raise Unauthenticated("The token is unknown, expired or revoked.", hint="Check TRIREME_TOKEN, or unset it for a local server.")
+        raise Unauthenticated(
+            "The token is unknown, expired or revoked.", hint="Check TRIREME_TOKEN, or unset it for a local server."
+        )
     return actor

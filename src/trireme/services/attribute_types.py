@@ -51,9 +51,7 @@ class TypesCache:
             "SELECT path_id, type FROM run_attributes FINAL WHERE project = {project:UInt32} AND run = {run:UInt64}",
             {"project": int(project), "run": int(run)},
         )
-        types = dict(
-            zip(table["path_id"].to_pylist(), map(AttributeType, table["type"].to_pylist()), strict=True)
-        )
+        types = dict(zip(table["path_id"].to_pylist(), map(AttributeType, table["type"].to_pylist()), strict=True))
         generation = self.next_generation()
         with self._lock:
             found = self._runs.setdefault(run, RunTypes(types, generation))

@@ -23,7 +23,8 @@ def require(actor: Actor, project: ProjectRecord, permission: Permission) -> Non
         raise NotFound(f"There is no project '{project.full_name}'.", hint="Check its name, or ask for access.")
     if not role.allows(permission):
         raise PermissionDenied(
-            f"You may not do this in '{project.full_name}'.", hint=f"It needs the role '{_NEEDS[permission]}'; ask a project admin."
+            f"You may not do this in '{project.full_name}'.",
+            hint=f"It needs the role '{_NEEDS[permission]}'; ask a project admin.",
         )
 
 

@@ -32,5 +32,7 @@ def decode_cursor(cursor: str, kind: str, example: list[Any]) -> list[Any]:
         if found != kind or not fits:
             raise ValueError(found)
     except (ValueError, TypeError, binascii.Error) as error:
-        raise InvalidInput("The cursor is not one that this server made for this page.", hint="Start again without a cursor.") from error
+        raise InvalidInput(
+            "The cursor is not one that this server made for this page.", hint="Start again without a cursor."
+        ) from error
     return position

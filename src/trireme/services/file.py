@@ -22,9 +22,7 @@ from trireme.storage.warehouse.engine import Warehouse
 class FileService:
     """Blobs, and the attributes that refer to them."""
 
-    def __init__(
-        self, catalog: Catalog, warehouse: Warehouse, blobs: BlobStore, runs: RunService, series: SeriesService
-    ) -> None:
+    def __init__(self, catalog: Catalog, warehouse: Warehouse, blobs: BlobStore, runs: RunService, series: SeriesService) -> None:
         self._catalog = catalog
         self._warehouse = warehouse
         self._blobs = blobs
@@ -70,7 +68,9 @@ class FileService:
             },
         )
         if not table.num_rows:
-            raise NotFound(f"The run '{run.short_id}' has no file '{path[:200]}'.", hint="A point of a file series needs its step.")
+            raise NotFound(
+                f"The run '{run.short_id}' has no file '{path[:200]}'.", hint="A point of a file series needs its step."
+            )
         return FileRef(*json.loads(table["string"][0].as_py()))
 
     def content(self, ref: FileRef, *, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:

@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from trireme.domain.permissions import Actor, Permission
-from trireme.domain.run import RunRecord
-from trireme.services.auth import require
 
 from trireme.domain.errors import Conflict, CorruptData, InvalidInput, NotFound, TriremeError, TypeConflict
 from trireme.domain.ids import ProjectId, RunKey, split_project
 from trireme.domain.ledger import BatchEntry
 from trireme.domain.paths import path_id
+from trireme.domain.permissions import Actor, Permission
 from trireme.domain.records import (
     MAX_STRING_BYTES,
     FileRef,
@@ -31,8 +29,10 @@ from trireme.domain.records import (
     decode_histogram,
     decode_value,
 )
+from trireme.domain.run import RunRecord
 from trireme.domain.types import AttributeType
 from trireme.services.attribute_types import RunTypes, TypesCache
+from trireme.services.auth import require
 from trireme.services.stretch import FloatPoints, Names, Stretch
 from trireme.storage.warehouse.batch import AttributeRow, Batch, FloatColumns, PointKey
 from trireme.storage.warehouse.engine import Warehouse
@@ -40,6 +40,7 @@ from trireme.storage.warehouse.writer import GroupCommit, Job, recover
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from trireme.storage.catalog.catalog import Catalog
 
 SYS_WRITABLE: Final = frozenset(
@@ -107,9 +108,7 @@ class IngestService:
         on_write: called after each commit with a project and its changed runs; must not block.
     """
 
-    def __init__(
-        self, catalog: Catalog, warehouse: Warehouse, on_write: Callable[[ProjectId, Sequence[RunKey]], None]
-    ) -> None:
+    def __init__(self, catalog: Catalog, warehouse: Warehouse, on_write: Callable[[ProjectId, Sequence[RunKey]], None]) -> None:
         self._catalog = catalog
         self._warehouse = warehouse
         self._on_write = on_write
@@ -241,7 +240,9 @@ class IngestService:
         if found is None:
             row = self._catalog.ledger.committed(writer)
             if row is not None and row.run_key != run.key:
-                raise Conflict(f"Writer {writer:016x} belongs to another run.", hint="Each process logs with a writer id of its own.")
+                raise Conflict(
+                    f"Writer {writer:016x} belongs to another run.", hint="Each process logs with a writer id of its own."
+                )
             with self._lock:
                 fresh = _Writer(row.committed, row.suspect_until) if row else _Writer(0, 0)
                 found = self._writers.setdefault(writer, fresh)
@@ -448,7 +449,8 @@ class IngestService:
 
 def _conflict(path: str, has: AttributeType, sent: AttributeType) -> TriremeError:
     return TypeConflict(
-        f"'{path}' is a {has.label} in this run; a {sent.label} was sent.", hint="Use another path, or delete the attribute first."
+        f"'{path}' is a {has.label} in this run; a {sent.label} was sent.",
+        hint="Use another path, or delete the attribute first.",
     )
 
 
@@ -480,5 +482,3 @@ def _files(batches: Sequence[Batch]) -> list[str]:
     found = {value.sha256 for batch in batches for _, value in batch.files}
     found |= {row.value.sha256 for batch in batches for row in batch.attributes if isinstance(row.value, FileRef)}
     return sorted(found)
-
-

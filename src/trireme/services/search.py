@@ -104,9 +104,7 @@ class SearchService:
         version: a number of a project that rises with every commit (`IngestService.version`).
     """
 
-    def __init__(
-        self, catalog: Catalog, warehouse: Warehouse, runs: RunService, version: Callable[[ProjectId], int]
-    ) -> None:
+    def __init__(self, catalog: Catalog, warehouse: Warehouse, runs: RunService, version: Callable[[ProjectId], int]) -> None:
         self._catalog = catalog
         self._warehouse = warehouse
         self._runs = runs

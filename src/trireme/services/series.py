@@ -59,7 +59,8 @@ class SeriesInfo:
 @dataclass(frozen=True, slots=True)
 class BucketResult:
     """``table``: series int32, x, min, max, mean float64 (null without finite points), count, nan, pos_inf, neg_inf uint32;
-    ordered by series and x."""
+    ordered by series and x.
+    """
 
     table: pa.Table
     series: list[SeriesInfo]
@@ -195,9 +196,7 @@ class SeriesService:
             NotFound: the series has no point there.
         """
         require(actor, project, Permission.READ)
-        table = self._series_rows(
-            project, "file_points", key, "toString(sha256) AS sha256, size, mime, name", step, step, [], 1
-        )
+        table = self._series_rows(project, "file_points", key, "toString(sha256) AS sha256, size, mime, name", step, step, [], 1)
         if not table.num_rows:
             raise NotFound(f"'{key.path}' has no file at step {step:g}.")
         row: dict[str, Any] = table.to_pylist()[0]
@@ -445,7 +444,9 @@ class _BucketReader:
             mine += " AND t.bucket >= {first:Int64} AND t.bucket <= {last:Int64}"
             if low >= 1 << LEVEL_SHIFT[level]:
                 return f"(SELECT * FROM float_rollup AS t WHERE {where} AND {mine})"
-        columns = "path_id, run, count, `nan`, pos_inf, neg_inf, sum, min, max, first_step, last_step, first_timestamp, last_timestamp"
+        columns = (
+            "path_id, run, count, `nan`, pos_inf, neg_inf, sum, min, max, first_step, last_step, first_timestamp, last_timestamp"
+        )
         return (
             f"(SELECT {columns}, if(level = {{level:UInt8}}, t.bucket, 0) AS bucket FROM float_rollup AS t WHERE {where}"
             f" AND (({mine}) OR (level < {{level:UInt8}} AND t.bucket BETWEEN 0 AND 15))"

@@ -19,7 +19,6 @@ from trireme.storage.warehouse.engine import Warehouse, WarehouseError
 from trireme.storage.warehouse.rebuild import rebuild_runs
 from trireme.storage.warehouse.schema import migrate
 
-
 RUNS = itertools.count(1000)
 
 
@@ -51,7 +50,8 @@ def test_unknown_migration_is_refused(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["plain", "it's", 'say "hi"', "back\\slash", "tab\there", "line\nbreak", "żółw 🐢", "'; DROP TABLE x; --", "", "\x00nul"]
+    "text",
+    ["plain", "it's", 'say "hi"', "back\\slash", "tab\there", "line\nbreak", "żółw 🐢", "'; DROP TABLE x; --", "", "\x00nul"],
 )
 def test_values_are_bound_not_pasted(warehouse: Warehouse, text: str) -> None:
     found = warehouse.query(

@@ -63,7 +63,7 @@ def decode(frame: Frame, names: Names, *, now: float) -> Stretch:
             step=np.clip(step, -MAX_STEP * MICRO, MAX_STEP * MICRO),
             timestamp=milliseconds(points["timestamp"], now),
             value=points["value"],
-            preview=points["flags"] & FLAG_PREVIEW,
+            preview=(points["flags"] & FLAG_PREVIEW).astype(np.uint8),
         ),
         records=records,
         damaged_units=damaged,

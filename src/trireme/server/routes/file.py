@@ -34,9 +34,7 @@ async def put_blob(request: Request[Any, Any, Any], services: Services, actor: A
     await services.files.put(actor, sha256, request.stream())
 
 
-@get(
-    "/api/v1/projects/{workspace:str}/{name:str}/runs/{run_id:str}/files/content", tags=["files"], operation_id="getFileContent"
-)
+@get("/api/v1/projects/{workspace:str}/{name:str}/runs/{run_id:str}/files/content", tags=["files"], operation_id="getFileContent")
 async def file_content(
     request: Request[Any, Any, Any],
     services: Services,

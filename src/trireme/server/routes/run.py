@@ -150,7 +150,9 @@ def list_files(
     run = services.runs.find(actor, project, run_id)
     page = services.series.files(actor, project, SeriesKey(run.key, path), limit=limit, cursor=cursor)
     points = [
-        FilePoint(row["step"] / MICRO, iso(row["timestamp"]), _file(FileRef(row["sha256"], row["size"], row["mime"], row["name"])))
+        FilePoint(
+            row["step"] / MICRO, iso(row["timestamp"]), _file(FileRef(row["sha256"], row["size"], row["mime"], row["name"]))
+        )
         for row in page.table.to_pylist()
     ]
     return FilePage(points, page.total, page.next_cursor if len(points) == limit else None)

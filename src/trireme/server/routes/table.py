@@ -41,15 +41,18 @@ def search_runs(
     if wants_arrow(request):
         return _as_arrow(page, len(data.columns))  # type: ignore[return-value]
     rows = [
-        Row(
-            row.run.key, row.run.short_id, row.run.custom_run_id, row.name, row.state, [jsonable(value) for value in row.values]
-        )
+        Row(row.run.key, row.run.short_id, row.run.custom_run_id, row.name, row.state, [jsonable(value) for value in row.values])
         for row in page.rows
     ]
     return Response(Table(rows, page.total, page.next_cursor))
 
 
-@get("/api/v1/projects/{workspace:str}/{name:str}/attributes", sync_to_thread=True, tags=["runs"], operation_id="listAttributeNames")
+@get(
+    "/api/v1/projects/{workspace:str}/{name:str}/attributes",
+    sync_to_thread=True,
+    tags=["runs"],
+    operation_id="listAttributeNames",
+)
 def list_names(
     services: Services,
     actor: Actor,
@@ -95,9 +98,9 @@ def _as_arrow(page: TablePage, columns: int) -> Response[bytes]:
         "state": [row.state for row in rows],
     }
     for index in range(columns):
-        values = [row.values[index] for row in rows]
+        values: list[Any] = [row.values[index] for row in rows]
         kinds = {type(value) for value in values if value is not None}
-        if kinds <= {int, float} or len(kinds) == 1 and kinds <= {str, bool}:
+        if kinds <= {int, float} or (len(kinds) == 1 and kinds <= {str, bool}):
             made[f"c{index}"] = pa.array([float(v) for v in values] if float in kinds and None not in values else values)
         else:
             made[f"c{index}"] = pa.array([None if value is None else str(jsonable(value)) for value in values], pa.string())

@@ -63,7 +63,8 @@ class NonFiniteBucket(msgspec.Struct, frozen=True):
 class Buckets(msgspec.Struct, frozen=True):
     """As JSON. With `Accept: application/vnd.apache.arrow.stream` one Arrow table instead, rows ordered by series and x:
     `series` int32 (index into the request), `x` float64, `min`, `max`, `mean` float64 (nullable), `count`, `nan`, `pos_inf`, `neg_inf` uint32;
-    schema metadata `trireme` holds JSON `{"series": [{"run", "path", "raw", "total"}]}`."""
+    schema metadata `trireme` holds JSON `{"series": [{"run", "path", "raw", "total"}]}`.
+    """
 
     series: list[SeriesBuckets]
 

@@ -60,7 +60,8 @@ class BlobStore:
             if digest.hexdigest() != sha256:
                 await obstore.delete_async(self._store, part)
                 raise CorruptData(
-                    f"The content has SHA-256 {digest.hexdigest()}, not {sha256}.", hint="Send the file again; it was damaged or changed."
+                    f"The content has SHA-256 {digest.hexdigest()}, not {sha256}.",
+                    hint="Send the file again; it was damaged or changed.",
                 )
             await obstore.rename_async(self._store, part, key, overwrite=True)
         except (BaseError, OSError) as error:

@@ -73,7 +73,9 @@ class CatalogLedger:
         """A writer's position; None for one never seen."""
         with self._engine.connect() as connection:
             row = connection.execute(select(writers).where(writers.c.writer == _signed(writer))).first()
-        return row and WriterRow(writer, RunKey(row.run_key), row.committed, row.suspect_until)
+        if row is None:
+            return None
+        return WriterRow(writer, RunKey(row.run_key), row.committed, row.suspect_until)
 
 
 def _upsert(connection: Connection, rows: list[dict[str, int]], column: str) -> None:

@@ -77,7 +77,9 @@ class Projects:
                 if taken is not None:
                     break
                 if key is not None:
-                    raise AlreadyExists(f"The key '{key}' is taken in '{workspace}'.", hint="Choose another, or give none.") from None
+                    raise AlreadyExists(
+                        f"The key '{key}' is taken in '{workspace}'.", hint="Choose another, or give none."
+                    ) from None
         raise AlreadyExists(f"The project '{workspace}/{name}' exists.")
 
     def page(self, limit: int, offset: int) -> list[ProjectRecord]:
@@ -97,11 +99,18 @@ class Projects:
         with self._engine.begin() as connection:
             found = connection.execute(select(workspaces.c.id).where(workspaces.c.name == workspace)).scalar()
             if found is None:
-                result = connection.execute(insert(workspaces).values(name=workspace, created_at=now))
-                found = result.inserted_primary_key[0]
-            values: dict[str, Any] = {"workspace_id": found, "name": name, "key": key, "description": description, "created_at": now}
-            made = connection.execute(insert(projects).values(values)).inserted_primary_key
-        return ProjectRecord(ProjectId(made[0]), workspace, name, key, description, now, 0, None)
+                found = connection.execute(
+                    insert(workspaces).values(name=workspace, created_at=now).returning(workspaces.c.id)
+                ).scalar_one()
+            values: dict[str, Any] = {
+                "workspace_id": found,
+                "name": name,
+                "key": key,
+                "description": description,
+                "created_at": now,
+            }
+            made = connection.execute(insert(projects).values(values).returning(projects.c.id)).scalar_one()
+        return ProjectRecord(ProjectId(made), workspace, name, key, description, now, 0, None)
 
 
 def _select() -> Select[Any]:

@@ -52,7 +52,7 @@ class Runs:
                     "created_at": now if created_at is None else created_at,
                     "heard_at": now,
                 }
-                key = connection.execute(insert(runs).values(values)).inserted_primary_key[0]
+                key = connection.execute(insert(runs).values(values).returning(runs.c.key)).scalar_one()
         except IntegrityError:
             found = self.by_custom_id(project, custom_run_id)
             if found is None:
@@ -183,9 +183,7 @@ class Runs:
                 connection.execute(delete(blob_references).where(blob_references.c.run_key.in_(part)))
                 which = (runs.c.project_id == project, runs.c.key.in_(part), runs.c.trashed)
                 gone += connection.execute(delete(runs).where(*which)).rowcount
-            connection.execute(
-                update(projects).where(projects.c.id == project).values(trash_count=projects.c.trash_count - gone)
-            )
+            connection.execute(update(projects).where(projects.c.id == project).values(trash_count=projects.c.trash_count - gone))
 
     def _one(self, statement: Select[Any]) -> RunRecord | None:
         with self._engine.connect() as connection:

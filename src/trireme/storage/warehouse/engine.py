@@ -77,7 +77,9 @@ def to_domain_error(text: str) -> TriremeError:
         return QueryTimeout("The query reached its time or memory limit.", hint="Ask for fewer runs, columns or points.")
     if code in _NO_SPACE_OR_LINK:
         return Unavailable("The warehouse cannot write or read now.", hint="Check the free disk space and the server's log.")
-    return WarehouseError(f"The warehouse refused a statement (code {code}).", hint="This is a defect of Trireme; see the server's log.")
+    return WarehouseError(
+        f"The warehouse refused a statement (code {code}).", hint="This is a defect of Trireme; see the server's log."
+    )
 
 
 def bind(params: Parameters | None) -> dict[str, str]:

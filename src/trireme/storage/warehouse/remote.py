@@ -101,7 +101,8 @@ class RemoteWarehouse:
             return clickhouse_connect.get_client(**self._address, database=database, autogenerate_session_id=False)
         except Exception as error:
             raise Unavailable(
-                f"The ClickHouse server at {self._name} does not answer.", hint="Check TRIREME_WAREHOUSE_URL and that the server runs."
+                f"The ClickHouse server at {self._name} does not answer.",
+                hint="Check TRIREME_WAREHOUSE_URL and that the server runs.",
             ) from error
 
     def _refused(self, error: Exception, sql: str) -> Exception:

@@ -65,9 +65,9 @@ def statements(text: str, *, replicated: bool) -> list[str]:
     without_comments = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     parts = [part.strip() for part in re.split(r"^;$", without_comments, flags=re.MULTILINE)]
     return [
-        _ENGINE.sub(engine, part).replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1).replace(
-            "CREATE MATERIALIZED VIEW ", "CREATE MATERIALIZED VIEW IF NOT EXISTS ", 1
-        )
+        _ENGINE.sub(engine, part)
+        .replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
+        .replace("CREATE MATERIALIZED VIEW ", "CREATE MATERIALIZED VIEW IF NOT EXISTS ", 1)
         for part in parts
         if part
     ]

@@ -101,9 +101,7 @@ def upgrade() -> None:
         sa.Column("project_id", KEY, nullable=False),
         sa.Column("user_id", KEY, nullable=False),
         sa.Column("role", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_members_project_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_members_project_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_members_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("project_id", "user_id", name=op.f("pk_members")),
     )
