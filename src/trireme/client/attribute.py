@@ -323,11 +323,18 @@ class Attribute:
 
         return fetch.fetch_series(self._run, self._path, **options)
 
-    def download(self, destination: str | None = None) -> Any:
-        """Download a file. Raises as `fetch` does."""
+    def download(self, destination: str | os.PathLike[str] | None = None, *, step: float | None = None) -> Path:
+        """Write the file, or every file below this path, to disk; returns where.
+
+        Parameters:
+            destination: a file or an existing folder; the working directory when absent.
+            step: for a series of files: which one; the last when absent.
+
+        Raises as `fetch` does.
+        """
         from trireme.client import fetch
 
-        return fetch.download(self._run, self._path, destination)
+        return fetch.download(self._run, self._path, destination, step=step)
 
     # The boundary that protects training
 

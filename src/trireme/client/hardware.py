@@ -103,7 +103,7 @@ class ProcessTree:
         own = os.getpid()  # the sender is no part of the training
         # The objects are kept: each measures its CPU time since it was asked before.
         self._known = {p.pid: self._known.get(p.pid, p) for p in processes if p.pid != own}
-        totals = dict.fromkeys(("cpu", "memory", "disk_read_total", "disk_write_total"), 0.0)
+        totals: dict[str, float] = dict.fromkeys(("cpu", "memory", "disk_read_total", "disk_write_total"), 0.0)
         has_disk = False
         for process in self._known.values():
             try:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -34,6 +34,7 @@ from trireme.domain.errors import (
 CONNECT_SECONDS: Final = 10.0
 READ_SECONDS: Final = 120.0
 _SMALL_BODY_BYTES: Final = 1024
+_CHUNK_BYTES: Final = 1 << 20
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ERRORS: Final[dict[str, type[TriremeError]]] = {
     kind.code: kind
@@ -127,6 +128,24 @@ class Transport:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         response = self.request(method, path, body=body, headers=headers, query=query)
         return json.loads(response.body) if response.body else None
+
+    def download(self, path: str, query: Mapping[str, Any], target: IO[bytes]) -> None:
+        """Write the body of an answer into *target*, piece by piece.
+
+        Raises:
+            TriremeError: by the answer's code; `Unavailable` if there is none, or its body ends early.
+            OSError: *target* cannot be written.
+        """
+        given = urlencode({name: value for name, value in query.items() if value is not None})
+        try:
+            answer = self._pool.request("GET", f"{self.url}{path}?{given}", headers=self._headers, preload_content=False)
+            if answer.status != 200:
+                raise_for(Response(answer.status, {}, answer.data))
+            for chunk in answer.stream(_CHUNK_BYTES):
+                target.write(chunk)
+            answer.release_conn()
+        except urllib3.exceptions.HTTPError as error:
+            raise Unavailable(f"{self.url} does not answer ({_reason(error)}).") from error
 
     def close(self) -> None:
         """Close the connections."""

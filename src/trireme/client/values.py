@@ -44,8 +44,8 @@ class File:
         elif isinstance(source, (str, os.PathLike)):
             self.data = existing_file(source)
             name = name or self.data.name
-        elif callable(getattr(source, "read", None)):
-            content = source.read()
+        elif callable(read := getattr(source, "read", None)):
+            content: Any = read()
             self.data = content.encode() if isinstance(content, str) else bytes(content)
             given = getattr(source, "name", None)
             name = name or (os.path.basename(given) if isinstance(given, str) else None)

@@ -55,7 +55,8 @@ def is_counted(value: object) -> bool:
     shapes = [getattr(item, "shape", None) for item in value]
     if any(shape is None or len(shape) != 1 for shape in shapes):
         return False
-    return bool(shapes[1][0] == shapes[0][0] + 1)
+    counts, edges = value
+    return bool(len(edges) == len(counts) + 1)
 
 
 def _of_array(array: Any, bins: int) -> Histogram:
