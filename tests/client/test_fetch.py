@@ -199,10 +199,8 @@ def test_files_come_back(run: trireme.Run, tmp_path: Path) -> None:
     assert np.asarray(Image.open(picture)).tolist() == [[128] * 6] * 4
     assert np.asarray(Image.open(run["pictures"].download(tmp_path / "last.png"))).max() == 255
     folder = run["files"].download(tmp_path / "all")
-    assert (
-        sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*") if path.is_file()) == ["notes"]
-        or (folder / "more" / "deep").read_bytes() == b"\x00\x01"
-    )
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert found == {"notes": b"hello", "more/deep": b"\x00\x01"}
     assert not list(tmp_path.rglob("*.part"))
 
 

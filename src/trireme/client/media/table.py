@@ -20,8 +20,8 @@ Cell = float | int | bool | str | None
 
 
 def is_frame(value: object) -> bool:
-    """Whether *value* is a data frame or a table of pandas, Polars, Arrow or a library that speaks their interchange protocol."""
-    return (hasattr(value, "columns") and (hasattr(value, "__dataframe__") or hasattr(value, "itertuples"))) or _is_arrow(value)
+    """Whether *value* is a data frame of pandas or Polars, or an Arrow table."""
+    return (hasattr(value, "columns") and (hasattr(value, "itertuples") or hasattr(value, "get_columns"))) or _is_arrow(value)
 
 
 def is_records(value: object) -> bool:
