@@ -68,7 +68,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
                 catalog=catalog,
                 projects=ProjectService(catalog),
                 runs=runs,
-                search=SearchService(catalog, warehouse, runs, ingest.version),
+                search=SearchService(catalog, warehouse, ingest.version),
                 series=series,
                 files=FileService(catalog, warehouse, BlobStore(settings.blobs_url or settings.data / "blobs"), runs, series),
                 ingest=ingest,

@@ -190,8 +190,7 @@ class RunService:
         now = now_ms()
         for run in runs:
             shown = found.setdefault(run.key, {})
-            if shown.get("sys/state", "running") == "running" and now - run.heard_at > STALE_AFTER_MS:
-                shown["sys/state"] = "stale"
+            shown["sys/state"] = shown_state(shown.get("sys/state", "running"), run, now)
         return found
 
     def _attributes(self, run: RunRecord) -> bool:
@@ -214,6 +213,15 @@ class RunService:
             modified_at=shown.get("sys/modification_time", run.heard_at),
             existed=existed,
         )
+
+
+def shown_state(state: str, run: RunRecord, now: int) -> str:
+    """A run's state as people should see it: one that says it runs but was not heard of for long is ``stale``.
+
+    Parameters:
+        now: ms since 1970.
+    """
+    return "stale" if state == "running" and now - run.heard_at > STALE_AFTER_MS else state
 
 
 def _first_attributes(run: RunRecord, name: str | None, tags: Sequence[str]) -> dict[str, tuple[AttributeType, object]]:
