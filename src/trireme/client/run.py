@@ -43,7 +43,7 @@ def init_run(
     url: str | None = None,
     token: str | None = None,
     folder: str | os.PathLike[str] | None = None,
-    capture: bool | Mapping[str, bool] = True,
+    capture: bool | Mapping[str, bool] | None = None,
 ) -> Run:
     """Start a run, or go on with one.
 
@@ -58,7 +58,8 @@ def init_run(
             ``offline`` (kept for ``trireme sync``), ``read-only``, ``disabled``, ``debug`` (prints).
         url, token: the server; else ``TRIREME_URL`` and ``TRIREME_TOKEN``, else the one of ``trireme up`` on *folder*.
         folder: where values wait until they are sent; else ``TRIREME_DIR``, else ``.trireme``.
-        capture: False records nothing by itself; a mapping such as ``{"console": False}`` turns parts off.
+        capture: what the run records by itself: ``console``, ``git``, ``source``, ``packages``, ``hostname``, ``hardware``,
+            ``traceback``. True or False for all, ``{"console": False}`` for parts; else ``TRIREME_CAPTURE``, else all.
 
     Raises:
         InvalidInput: an argument cannot be used.

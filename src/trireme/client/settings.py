@@ -28,21 +28,38 @@ class CaptureOptions:
     traceback: bool = True
 
     @classmethod
-    def of(cls, value: bool | Mapping[str, bool] | CaptureOptions) -> CaptureOptions:
+    def of(
+        cls, value: bool | Mapping[str, bool] | CaptureOptions | None, environment: Mapping[str, str] | None = None
+    ) -> CaptureOptions:
         """Everything, nothing, or what a mapping such as ``{"console": False}`` says.
 
+        None means what ``TRIREME_CAPTURE`` says: ``all`` (default), ``none``, the parts to capture (``git,source``), or those
+        not to (``-console,-hardware``).
+
         Raises:
-            InvalidInput: the mapping names something that is not captured.
+            InvalidInput: the mapping or the variable names something that is not captured.
         """
         if isinstance(value, CaptureOptions):
             return value
         names = [f.name for f in fields(cls)]
+        if value is None:
+            value = _capture_words((os.environ if environment is None else environment).get("TRIREME_CAPTURE", ""), names)
         if isinstance(value, Mapping):
             unknown = sorted(set(value) - set(names))
             if unknown:
                 raise InvalidInput(f"capture has no '{unknown[0]}'.", hint=f"It knows {', '.join(names)}.")
             return cls(**{name: bool(on) for name, on in value.items()})
         return cls(**dict.fromkeys(names, bool(value)))
+
+
+def _capture_words(text: str, names: list[str]) -> bool | dict[str, bool]:
+    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    if not words or words in (["all"], ["1"], ["true"]):
+        return True
+    if words in (["none"], ["0"], ["false"]):
+        return False
+    on = [word for word in words if not word.startswith("-")]
+    return {**dict.fromkeys(names, not on), **dict.fromkeys(on, True), **{word[1:]: False for word in words if word not in on}}
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ class Captures:
             watched.stop()
         if self._companion is not None:
             self._companion.stop("discard" if discard else "stop")
+            if discard:
+                self._companion.wait_sent(SENT_SECONDS)  # until it has deleted what it recorded
 
     def wait_sent(self, timeout_seconds: float) -> None:
         """After `stop`: wait a little until the server has the rest of the console."""

@@ -13,6 +13,9 @@ from trireme.client.capture.recorder_task import CONSOLE_FDS, Task
 from trireme.client.capture.redirect import Redirect
 
 DRAIN_SECONDS: Final = 10.0
+_STAND_IN_SECONDS: Final = 0.1
+_running: list[Companion] = []
+"""Those of this process, oldest first: each one's output goes through the pipes of the ones before."""
 
 
 class Companion:
@@ -31,6 +34,8 @@ class Companion:
         self._drained = threading.Event()
         self._finished = threading.Event()
         self._sent = False
+        self._has_ended = False
+        """Nobody passes the output on any more."""
         self._is_stopping = False
         self._users = 2
         """The run and the listening thread; the last one closes the descriptors."""
@@ -51,14 +56,17 @@ class Companion:
             redirect.begin()
         # It waits in a system call, so it takes nothing from the training.
         threading.Thread(target=self._listen, name="trireme-companion", daemon=True).start()
+        _running.append(self)
 
     def stop(self, word: str) -> None:
         """Say ``stop`` or ``discard``, and wait until all that was printed has reached the terminal."""
-        self._is_stopping = True
         for redirect in self._redirects.values():
             redirect.restore()
-        self._tell(word.encode() + b"\n")
-        self._drained.wait(DRAIN_SECONDS)
+        self._is_stopping = True
+        for later in reversed(_running[_running.index(self) + 1 :]):
+            later._drain("drain")
+        _running.remove(self)
+        self._drain(word)
         self._let_go()
 
     def wait_sent(self, timeout_seconds: float) -> bool:
@@ -68,6 +76,7 @@ class Companion:
 
     def forget(self) -> None:
         """In a forked child: the recorder is the parent's. Its ends of the pipes must not stay open here."""
+        _running.remove(self)
         self._close()
 
     def _let_go(self) -> None:
@@ -81,6 +90,12 @@ class Companion:
         os.close(self._answers)
         for redirect in self._redirects.values():
             redirect.close()
+
+    def _drain(self, word: str) -> None:
+        self._drained.clear()
+        if not self._has_ended:
+            self._tell(word.encode() + b"\n")
+            self._drained.wait(DRAIN_SECONDS)
 
     def _tell(self, words: bytes) -> None:
         try:
@@ -96,24 +111,25 @@ class Companion:
                 self._sent = b"sent" in words
                 self._finished.set()
         self._reap()
-        if not self._drained.is_set():
-            self._stand_in()
+        self._stand_in()
+        self._has_ended = True
         self._drained.set()
         self._finished.set()
         self._let_go()
 
     def _stand_in(self) -> None:
-        """The recorder died. Without it a full pipe would stop the training at its next print."""
-        for redirect in self._redirects.values():
-            redirect.restore()
-        open_ends = dict(self._redirects)
+        """The recorder died. Pass on in its place: a full pipe would stop the training at its next print.
+
+        The descriptors stay as they are until the run stops, because what is in the pipe must come out first.
+        """
+        open_ends = list(self._redirects.values())
         while open_ends:
-            for name, redirect in list(open_ends.items()):
-                if not redirect.rescue():
-                    del open_ends[name]
-            if self._is_stopping or not open_ends:
-                return
-            select.select([redirect.reader for redirect in open_ends.values()], [], [])
+            is_stopping = self._is_stopping
+            open_ends = [redirect for redirect in open_ends if redirect.rescue()]
+            if is_stopping or not self._is_stopping:
+                self._drained.set()
+            if open_ends:
+                select.select([redirect.reader for redirect in open_ends], [], [], _STAND_IN_SECONDS)
 
     def _reap(self) -> None:
         try:

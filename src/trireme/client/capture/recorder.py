@@ -1,9 +1,10 @@
 """The recorder: a process beside the training process that does what would disturb it.
 
 It passes the console on and keeps its lines, asks git, and lists the packages, all into a stream of its own in the same run,
-which it delivers. It reads lines from standard input: first a `Task` as JSON, then ``stop`` (the run ends) or ``discard`` (the
-run may not be); the end of input means that the training process is gone. It answers ``drained`` when what was printed before
-``stop`` has been passed on, then ``sent`` or ``left``: whether the server has everything.
+which it delivers. It reads lines from standard input: first a `Task` as JSON, then ``drain`` any number of times, then ``stop``
+(the run ends) or ``discard`` (the run may not be); the end of input means that the training process is gone. It answers each
+with ``drained`` when what was printed before has been passed on, and in the end ``sent`` or ``left``: whether the server has
+everything.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Console:
         self._spool = spool
         self._assemblers = {name: LineAssembler() for name in CONSOLE_FDS}
         self._waiting: list[tuple[str, str, float]] | None = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def feed(self, stream: str, data: bytes) -> None:
         """Take what was printed."""
@@ -67,8 +68,8 @@ class Console:
                 last = last_steps.get(f"runtime/{name}")
                 if last is not None:
                     self._spool.series(f"runtime/{name}", AttributeType.STRING_SERIES).last = last
-        for stream, line, timestamp in waiting:
-            self._append(stream, line, timestamp)
+            for stream, line, timestamp in waiting:
+                self._append(stream, line, timestamp)
 
     def _keep(self, stream: str, lines: list[str]) -> None:
         now = time.time()
@@ -76,8 +77,8 @@ class Console:
             if self._waiting is not None:
                 self._waiting += [(stream, line, now) for line in lines]
                 return
-        for line in lines:
-            self._append(stream, line, now)
+            for line in lines:
+                self._append(stream, line, now)
 
     def _append(self, stream: str, line: str, timestamp: float) -> None:
         series = self._spool.series(f"runtime/{stream}", AttributeType.STRING_SERIES)
@@ -97,6 +98,7 @@ class Recorder:
         self._is_discarded = False
         self._stopped = threading.Event()
         """The run has ended, or the training process is gone."""
+        self._has_begun = threading.Event()
 
     def run(self) -> None:
         """Do everything; returns when nothing is left to do."""
@@ -144,14 +146,15 @@ class Recorder:
                     _close(fd, routes.pop(fd)[1])
             if 0 in ready:
                 word = read(0)
-                control = False
-                if word:
-                    self._drain(routes)
+                self._drain(routes)
+                control = word.startswith(b"drain")
+                if not word:
+                    orphaned_at = now
+                elif not control:
                     self._is_discarded = word.startswith(b"discard")
                     self._stopped.set()
-                    _answer("drained")
-                else:
-                    orphaned_at = now
+                    self._has_begun.wait(_LAST_STEPS_SECONDS)  # what it reads goes away with the run's own stream
+                _answer("drained")
             if orphaned_at and (not routes or now - orphaned_at > _ORPHAN_SECONDS):
                 orphaned_at = 0.0
                 self._stopped.set()
@@ -190,6 +193,7 @@ class Recorder:
                 except (OSError, ValueError):
                     pass  # it had no series
         self._console.begin(last_steps)
+        self._has_begun.set()
 
     # The source
 

@@ -14,7 +14,7 @@ GIT_SECONDS: Final = 20.0
 """Longest that one git command may take; a repository on a slow disk is then left out."""
 MAX_DIFF_BYTES: Final = 64 * 1024 * 1024
 MAX_SCRIPT_BYTES: Final = 64 * 1024 * 1024
-_USER_INFO: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/@]*@")
+_USER_INFO: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/]*@")
 _QUIET: Final = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "color.ui=false")
 
 
