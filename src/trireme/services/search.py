@@ -16,7 +16,7 @@ from trireme.domain.limits import MAX_TABLE_COLUMNS, MAX_TABLE_PAGE
 from trireme.domain.paths import check_path, path_id
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
-from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, Operator, Or, Query, SortBy
+from trireme.domain.query import Aggregate, Attribute, Comparison, Operator, Query, SortBy
 from trireme.domain.records import FileRef
 from trireme.domain.run import RunRecord
 from trireme.domain.types import AttributeType
@@ -278,62 +278,35 @@ class SearchService:
         return [RunKey(int(key)) for key in order[offset : offset + limit]], len(order)
 
     def _filtered(self, project: ProjectRecord, tree: Query, sort: SortBy | None, trashed: bool) -> NDArray[np.uint64]:
-        """The run keys that match, in order. Conditions are read one by one, each from the rows of its own path, and combined
-        as sorted arrays here: that is several times faster than one statement with a subselect a condition.
-        """
+        """The run keys that match, in order."""
         import numpy as np
 
-        matching = self._matching(project, tree)
-        if not trashed and not self._catalog.runs.count(project.id, trashed=True):
-            found = matching
-        else:
-            in_trash = self._runs_of(project, lambda printer: printer.runs(_IN_TRASH))
-            found = matching[member(matching, in_trash) == trashed]
+        params: dict[str, object] = {"project": int(project.id)}
+        printer = QueryPrinter(params)
+        matching = printer.bitmap(tree)
+        if trashed:
+            matching = f"bitmapAnd({matching}, {printer.bitmap(_IN_TRASH)})"
+        elif self._catalog.runs.count(project.id, trashed=True):
+            matching = f"bitmapAndnot({matching}, {printer.bitmap(_IN_TRASH)})"
+        everything = f"SELECT arrayJoin(bitmapToArray({matching})) AS run ORDER BY run DESC"
         if sort is None:
-            return found[::-1]
+            return np.asarray(self._warehouse.query(everything, params)["run"].to_numpy())
         source, order, value = self._source(project, sort)
-        params: dict[str, object] = {"project": int(project.id)}
-        if value is None:
-            ordered = self._warehouse.query(f"SELECT run FROM {source} ORDER BY {order}, run DESC", params)["run"].to_numpy()
-            present = ordered[member(ordered, found)]
-        else:
-            table = self._warehouse.query(f"SELECT run, {value} AS v FROM {source}", params)
-            runs, values = table["run"].to_numpy(), table["v"].to_numpy()
-            mask = member(runs, found)
-            runs, values = runs[mask], values[mask].astype(np.float64)
-            newest_first = np.argsort(runs)[::-1]
-            runs, values = runs[newest_first], values[newest_first]
+        table = self._warehouse.query(
+            f"WITH {matching} AS matching SELECT run, {value or '0'} AS v, bitmapCardinality(matching) AS total"
+            f" FROM {source} AND bitmapContains(matching, run) ORDER BY {'run DESC' if value else f'{order}, run DESC'}",
+            params,
+        )
+        found = np.asarray(table["run"].to_numpy())
+        if value is not None:
+            values = table["v"].to_numpy().astype(np.float64)
             # NaN sorts last in both directions; equal values keep the newest first.
-            present = runs[np.argsort(-values if sort.descending else values, kind="stable")]
-        return np.concatenate([present, found[~member(found, np.sort(present))][::-1]])
-
-    def _matching(self, project: ProjectRecord, query: Query) -> NDArray[np.uint64]:
-        """The runs that *query* holds for: sorted, each once."""
-        import numpy as np
-
-        match query:
-            case And(operands):
-                parts = sorted((self._matching(project, operand) for operand in operands), key=len)
-                found = parts[0]
-                for part in parts[1:]:
-                    found = found[member(found, part)]
-                return found
-            case Not(operand):
-                universe = sorted_unique(self._warehouse.query(UNIVERSE, {"project": int(project.id)})["run"].to_numpy())
-                return universe[~member(universe, self._matching(project, operand))]
-            case Or(operands):
-                leaves = tuple(operand for operand in operands if isinstance(operand, Comparison | Exists))
-                parts = [self._matching(project, operand) for operand in operands if not isinstance(operand, Comparison | Exists)]
-                if leaves:
-                    parts.append(self._runs_of(project, lambda printer: printer.runs(Or(leaves))))
-                return sorted_unique(np.concatenate(parts))
-            case _:
-                return self._runs_of(project, lambda printer: printer.runs(query))
-
-    def _runs_of(self, project: ProjectRecord, sql: Callable[[QueryPrinter], str]) -> NDArray[np.uint64]:
-
-        params: dict[str, object] = {"project": int(project.id)}
-        return sorted_unique(self._warehouse.query(sql(QueryPrinter(params)), params)["run"].to_numpy())
+            found = found[np.argsort(-values if sort.descending else values, kind="stable")]
+        if len(found) and len(found) == table["total"][0].as_py():
+            return found
+        # Runs that lack the attribute come last.
+        runs = np.asarray(self._warehouse.query(everything, params)["run"].to_numpy())
+        return np.concatenate([found, runs[~np.isin(runs, found)]])
 
     def _ordered(self, project: ProjectRecord, sort: SortBy | None, trashed: bool, limit: int | None) -> NDArray[np.uint64]:
         """Run keys in the table's order: all of them, or at least the first *limit*."""
@@ -495,32 +468,6 @@ class SearchService:
             for row in table.to_pylist():
                 found[row["path_id"]] = Summary(row["n"], row["last_step"] / 1e6, row["newest"])
         return found
-
-
-def sorted_unique(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """*keys* sorted, each once. (``numpy.unique`` hashes, which takes a hundred times as long on a million keys.)"""
-    import numpy as np
-
-    ordered = np.sort(keys)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
-
-
-def member(keys: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Which of *keys* are in *among*, which is sorted."""
-    import numpy as np
-
-    if not len(among) or not len(keys):
-        return np.zeros(len(keys), np.bool_)
-    low, high = int(among[0]), int(among[-1])
-    if high - low > 1 << 27:
-        return np.isin(keys, among)
-    # Run keys are dense: a table of booleans beats sorting.
-    table = np.zeros(high - low + 1, np.bool_)
-    table[among - np.uint64(low)] = True
-    inside = (keys >= low) & (keys <= high)
-    found = np.zeros(len(keys), np.bool_)
-    found[inside] = table[keys[inside] - np.uint64(low)]
-    return found
 
 
 _IN_TRASH: Final = Comparison(Attribute("sys/trashed", AttributeType.BOOL), Operator.EQ, True)
