@@ -252,7 +252,13 @@ def test_text_and_pages() -> None:
 
 
 def test_names_keep_the_ending_they_have() -> None:
-    for given_name, stored in (("a", "a.png"), ("a.png", "a.png"), ("a.PNG", "a.PNG"), ("a.jpg", "a.jpg.png"), ("v1.2", "v1.2.png")):
+    for given_name, stored in (
+        ("a", "a.png"),
+        ("a.png", "a.png"),
+        ("a.PNG", "a.PNG"),
+        ("a.jpg", "a.jpg.png"),
+        ("v1.2", "v1.2.png"),
+    ):
         file = to_file(np.zeros((1, 2)), name=given_name)
         assert file is not None
         assert file.name == stored
@@ -269,7 +275,7 @@ def test_histograms_of_lists_and_arrays_hold_every_finite_value(values: list[flo
         try:
             found = Histogram(source, bins).stored
         except InvalidInput:
-            assert not finite or max(finite) - min(finite) > 1e307
+            assert not finite or max(map(abs, finite)) > 1e307
             continue
         assert len(found.edges) == bins + 1
         assert sum(found.values) == len(finite)

@@ -151,9 +151,7 @@ class Project:
             self._reader = Reader(self._settings)
         return self._reader
 
-    def _columns(
-        self, reader: Reader, columns: str | Iterable[str] | None
-    ) -> tuple[list[str], dict[str, frozenset[str]]]:
+    def _columns(self, reader: Reader, columns: str | Iterable[str] | None) -> tuple[list[str], dict[str, frozenset[str]]]:
         """The columns to ask for, as the user names them, and the types of each path."""
         if columns is not None and not isinstance(columns, str):
             labels = list(dict.fromkeys(columns))
@@ -196,9 +194,7 @@ def _types(names: Iterable[AttributeName]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _runs_table(
-    rows: Sequence[dict[str, Any]], labels: Sequence[str], types: dict[str, frozenset[str]], total: int
-) -> RunsTable:
+def _runs_table(rows: Sequence[dict[str, Any]], labels: Sequence[str], types: dict[str, frozenset[str]], total: int) -> RunsTable:
     from trireme.client.reader import decode
 
     columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in ("id", "custom_run_id", "name", "state")}

@@ -340,4 +340,3 @@ def _page(value: object) -> str | None:
 def _comes_from(value: object, *packages: str) -> bool:
     """Whether a class of *value* is defined in one of these packages; subclasses in users' modules count."""
     return any(kind.__module__.partition(".")[0] in packages for kind in type(value).__mro__)
-

@@ -41,7 +41,12 @@ class Training:
         path.write_text(prelude + textwrap.dedent(script))
         stderr = stdout if stdout != subprocess.PIPE else subprocess.PIPE
         return subprocess.Popen(
-            [sys.executable, str(path)], stdin=subprocess.PIPE, stdout=stdout, stderr=stderr, env=self.environment, cwd=self.folder
+            [sys.executable, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
+            env=self.environment,
+            cwd=self.folder,
         )
 
     def run(self, script: str, **arguments: object) -> tuple[str, str, int]:
@@ -217,7 +222,9 @@ def test_streams_that_are_no_descriptors_are_watched(training: Training, server:
     ).replace("ARGUMENTS", "{}")
     path = training.folder / "cell.py"
     path.write_text(process_script + script)
-    process = subprocess.run([sys.executable, str(path)], env=training.environment, capture_output=True, text=True, timeout=TIMEOUT)
+    process = subprocess.run(
+        [sys.executable, str(path)], env=training.environment, capture_output=True, text=True, timeout=TIMEOUT
+    )
     assert process.stderr.endswith("in a cell\nmore\nafter\n")
     assert server.strings("runtime/stdout") == ["in a cell", "more"]
 

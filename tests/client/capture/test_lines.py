@@ -50,7 +50,9 @@ def test_bytes_that_are_no_text_are_marked() -> None:
 
 
 terminal = st.lists(
-    st.sampled_from([b"a", b"bc", "é".encode(), b"\n", b"\r", b"\r\n", b"\x1b[A", b"\x1b[2A", b"\x1b[K", b"\x1b[31m", b"\xff", b"\x1b"]),
+    st.sampled_from(
+        [b"a", b"bc", "é".encode(), b"\n", b"\r", b"\r\n", b"\x1b[A", b"\x1b[2A", b"\x1b[K", b"\x1b[31m", b"\xff", b"\x1b"]
+    ),
     max_size=40,
 ).map(b"".join)
 

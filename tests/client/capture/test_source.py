@@ -129,7 +129,12 @@ def test_no_password_gets_through(user: str, password: str) -> None:
 
 def test_packages_as_requirements(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    for folder, name, version in ((first, "My_Pkg", "1.0"), (second, "my-pkg", "2.0"), (second, "other", "0.1"), (second, "vcs", "3")):
+    for folder, name, version in (
+        (first, "My_Pkg", "1.0"),
+        (second, "my-pkg", "2.0"),
+        (second, "other", "0.1"),
+        (second, "vcs", "3"),
+    ):
         info = folder / f"{name}-{version}.dist-info"
         info.mkdir(parents=True)
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")

@@ -44,9 +44,7 @@ class ExceptionHooks:
             self.failure = error
             self._on_traceback(traceback_text(error))
 
-    def _main_thread_failed(
-        self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
-    ) -> None:
+    def _main_thread_failed(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         if os.getpid() == self._pid:
             self._quietly(lambda: self.record(error))
         self._before(kind, error, traceback)

@@ -73,9 +73,7 @@ def git_state(folder: Path) -> GitState | None:
     name = "origin" if "origin" in remotes else remotes[0] if remotes else None
     remote = _git(folder, "remote", "get-url", name) if name else None
     status = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    found = GitState(
-        Path(root), branch or None, without_credentials(remote) if remote else None, is_dirty=bool(status)
-    )
+    found = GitState(Path(root), branch or None, without_credentials(remote) if remote else None, is_dirty=bool(status))
     head = _git(folder, "log", "-1", "--format=%H%n%ct%n%an <%ae>%n%B")
     if not head:
         return found

@@ -20,9 +20,7 @@ def encode_png(width: int, height: int, channels: int, filtered: bytes) -> bytes
         filtered: ``height`` rows of one filter byte and ``width * channels`` bytes, filtered as that byte says.
     """
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPES[channels], 0, 0, 0)
-    return b"".join(
-        (SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(filtered, _LEVEL)), _chunk(b"IEND", b""))
-    )
+    return b"".join((SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(filtered, _LEVEL)), _chunk(b"IEND", b"")))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
