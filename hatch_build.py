@@ -39,10 +39,15 @@ def build(root: Path) -> None:
     digest = _digest(web)
     if stamp.exists() and stamp.read_text() == digest:
         return
-    npm(web, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    install(web)
     shutil.rmtree(out, ignore_errors=True)
     node(web, "node_modules/vite/bin/vite.js", "build", "--outDir", str(out), "--emptyOutDir")
     stamp.write_text(digest)
+
+
+def install(web: Path) -> None:
+    """Install what the lock file says. Not ``npm ci``: it demands the optional binaries of every platform from the registry."""
+    npm(web, "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts")
 
 
 def npm(folder: Path, *arguments: str) -> None:
@@ -76,7 +81,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["node", *rest]:
             node(Path("web"), *rest)
-        case ["npm", *rest]:
-            npm(Path("web"), *rest)
+        case ["install"]:
+            install(Path("web"))
         case _:
             build(Path(__file__).parent)

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -76,6 +74,11 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def _migrate(connection: Connection) -> None:
+    if _at_head(connection):
+        return
+    from alembic import command  # a quarter of a second, and rarely needed
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
@@ -84,6 +87,14 @@ def _migrate(connection: Connection) -> None:
         connection.execute(insert(users).values(id=LOCAL_USER_ID, name="local", is_admin=True, created_at=now_ms()))
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT setval(pg_get_serial_sequence('users', 'id'), (SELECT max(id) FROM users))")
+
+
+def _at_head(connection: Connection) -> bool:
+    """Whether the schema is this program's version."""
+    newest = max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return bool(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest)
 
 
 @contextmanager
