@@ -144,13 +144,8 @@ COLUMNS = {
     "word": ["a", "ü", ""],
 }
 EXPECTED = {
-    "columns": [
-        {"name": "n", "type": "number"},
-        {"name": "x", "type": "number"},
-        {"name": "on", "type": "bool"},
-        {"name": "when", "type": "datetime"},
-        {"name": "word", "type": "string"},
-    ],
+    "columns": ["n", "x", "on", "when", "word"],
+    "types": ["number", "number", "bool", "datetime", "string"],
     "rows": [
         [1, 0.5, True, NOON.isoformat(), "a"],
         [2, "NaN", False, NOON.isoformat(), "ü"],
@@ -180,13 +175,14 @@ def test_tables_of_every_library_are_the_same_file(make: Any) -> None:
 
 def test_tables_from_columns_rows_and_odd_cells() -> None:
     assert json.loads(table_json({"a": [None, 1, "x"], 2: [b"y", None, {"k": 1}]})) == {
-        "columns": [{"name": "a", "type": "string"}, {"name": "2", "type": "string"}],
+        "columns": ["a", "2"],
+        "types": ["string", "string"],
         "rows": [[None, "b'y'"], ["1", None], ["x", "{'k': 1}"]],
     }
     assert json.loads(table_json([[1, 2**60], [3, np.int8(4)]], ["a", "b"]))["rows"] == [[1, str(2**60)], [3, 4]]
     frame = pandas.DataFrame({"v": [1.0, None]}, index=pandas.Index(["p", "q"], name="k"))
     assert json.loads(table_json(frame))["rows"] == [["p", 1.0], ["q", "NaN"]]
-    assert json.loads(table_json(pandas.DataFrame())) == {"columns": [], "rows": []}
+    assert json.loads(table_json(pandas.DataFrame())) == {"columns": [], "types": [], "rows": []}
     with pytest.raises(InvalidInput, match="length"):
         table_json({"a": [1], "b": []})
     with pytest.raises(InvalidInput, match="2 cells"):
@@ -268,14 +264,14 @@ numbers = st.floats(allow_nan=True, allow_infinity=True, width=64)
 
 
 @given(st.lists(numbers, min_size=1, max_size=50), st.integers(1, 100))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 def test_histograms_of_lists_and_arrays_hold_every_finite_value(values: list[float], bins: int) -> None:
     finite = [value for value in values if math.isfinite(value)]
     for source in (values, np.array(values)):
         try:
             found = Histogram(source, bins).stored
         except InvalidInput:
-            assert not finite or max(map(abs, finite)) > 1e307
+            assert not finite or max(map(abs, finite)) > 1e305
             continue
         assert len(found.edges) == bins + 1
         assert sum(found.values) == len(finite)

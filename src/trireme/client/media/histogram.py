@@ -80,10 +80,11 @@ def _range(low: float, high: float, bins: int) -> tuple[float, float]:
     """The least and the greatest value, moved apart so far that all edges differ."""
     if math.isnan(low):
         raise InvalidInput("A histogram needs at least one finite value.")
-    needed = max(bins * 4 * math.ulp(max(abs(low), abs(high))), 1.0 if low == high else 0.0)
+    # Never so narrow that bins per unit overflow, which values next to zero would make them.
+    needed = max(bins * 4 * math.ulp(max(abs(low), abs(high))), 1.0 if low == high else 1e-290)
     if high - low < needed:
         low, high = low - needed / 2, high + needed / 2
-    if not math.isfinite(high - low):
+    if not math.isfinite((high - low) * 2 * bins):
         raise InvalidInput(f"The values of a histogram lie too far apart: {low} to {high}.")
     return low, high
 

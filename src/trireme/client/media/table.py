@@ -1,6 +1,6 @@
-"""Tables as JSON: ``{"columns": [{"name", "type"}, …], "rows": [[…], …]}``.
+"""Tables as JSON: ``{"columns": [name, …], "types": [type, …], "rows": [[cell, …], …]}``.
 
-``type`` is ``number``, ``bool``, ``datetime`` or ``string``. Cells are JSON values of that type or null; numbers that are not
+A type is ``number``, ``bool``, ``datetime`` or ``string``. Cells are JSON values of that type or null; numbers that are not
 finite are the texts ``NaN``, ``Infinity`` and ``-Infinity``, datetimes are ISO 8601, anything else is its text.
 """
 
@@ -47,9 +47,9 @@ def table_json(data: object, columns: Sequence[str] | None = None) -> bytes:
             hint="Upload it as a CSV or Parquet file.",
         )
     typed = [_typed(column) for column in values]
-    head = [{"name": name, "type": kind} for name, (kind, _) in zip(names, typed, strict=True)]
     rows = [list(row) for row in zip(*(cells for _, cells in typed), strict=True)]
-    return json.dumps({"columns": head, "rows": rows}, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    table = {"columns": names, "types": [kind for kind, _ in typed], "rows": rows}
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _columns(data: object, names: Sequence[str] | None) -> tuple[list[str], list[list[Any]]]:
