@@ -43,7 +43,7 @@ class Companion:
         control_reader, self._control = os.pipe()
         self._answers, answer_writer = os.pipe()
         try:
-            self._pid = _spawn(control_reader, answer_writer, redirects, token)
+            self._pid = _spawn(task.run_folder, control_reader, answer_writer, redirects, token)
         except OSError:
             os.close(self._control)
             os.close(self._answers)
@@ -138,7 +138,8 @@ class Companion:
             pass  # collected by someone else's wait
 
 
-def _spawn(control: int, answers: int, redirects: dict[str, Redirect], token: str | None) -> int:
+def _spawn(label: str, control: int, answers: int, redirects: dict[str, Redirect], token: str | None) -> int:
+    """Start the recorder; *label* is there for people who look at a list of processes."""
     from fcntl import F_DUPFD_CLOEXEC, fcntl
 
     root = str(Path(__file__).resolve().parents[3])
@@ -155,7 +156,7 @@ def _spawn(control: int, answers: int, redirects: dict[str, Redirect], token: st
     os.close(null)
     environment = {**os.environ, **({"TRIREME_TOKEN": token} if token else {})}
     actions = [(os.POSIX_SPAWN_DUP2, source, target) for target, source in moved.items()]
-    arguments = [sys.executable, "-c", code]
+    arguments = [sys.executable, "-c", code, label]
     try:
         try:
             return os.posix_spawn(sys.executable, arguments, environment, file_actions=actions, setsid=True)
