@@ -7,6 +7,7 @@ import fcntl
 import ipaddress
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -82,6 +83,10 @@ def _serve(settings: Settings, lock: Any, listener: socket.socket, *, open_brows
         timeout_keep_alive=75,
         ws="none",
     )
+    # Once it has answered what was under way, uvicorn raises the signal again for whoever listens; that must not end us
+    # before we have put things away.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: None)
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:

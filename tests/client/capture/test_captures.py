@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import psutil
 import pytest
 
 from tests.support.ingest_server import IngestServer
+from trireme.client.capture.redirect import readable
 
 PRELUDE = """
 import functools, os, subprocess, sys, threading
@@ -119,7 +119,7 @@ def test_on_a_terminal_it_stays_a_terminal(training: Training, server: IngestSer
     process = training.start(script, stdout=slave)
     os.close(slave)
     shown = b""
-    while select.select([master], [], [], TIMEOUT)[0]:
+    while readable([master], TIMEOUT):
         try:
             shown += os.read(master, 65536)
         except OSError:
@@ -163,6 +163,25 @@ def test_training_prints_on_when_the_recorder_dies(training: Training, server: I
     assert out.decode().splitlines() == [*(f"line {i}" for i in range(50_000)), "child"]
     assert server.value("x") == 1
     assert server.wait_for(lambda: server.value("sys/state") == "finished")
+
+
+def test_training_with_thousands_of_open_files(training: Training, server: IngestServer) -> None:
+    process = training.start("""
+        run.stop()
+        import resource
+        resource.setrlimit(resource.RLIMIT_NOFILE, (2000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        files = [open(os.devnull) for _ in range(1100)]
+        run = trireme.init_run("a/b", capture={"git": False, "packages": False, "hardware": False})
+        print("ready")
+        sys.stdin.readline()
+        print("after")
+        """)
+    assert process.stdout
+    assert process.stdin
+    assert process.stdout.readline() == b"ready\n"
+    recorder_of(process).kill()
+    out, _ = process.communicate(b"go\n", timeout=TIMEOUT)
+    assert (out, process.returncode) == (b"after\n", 0)
 
 
 def test_after_stop_nothing_is_kept(training: Training, server: IngestServer) -> None:
