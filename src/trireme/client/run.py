@@ -320,6 +320,8 @@ class Run:
         if courier is None:
             self._wait_for_captures(timeout)
             inform(f"run {self.id} waits in {spool.folder}; `trireme sync` sends it.")
+            if spool.page is not None:
+                spool.page.close()
             return
         delivered = courier.finish(timeout)
         if delivered:

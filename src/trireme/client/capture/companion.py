@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import select
 import sys
 import threading
 from pathlib import Path
 from typing import Final
 
 from trireme.client.capture.recorder_task import CONSOLE_FDS, Task
-from trireme.client.capture.redirect import Redirect
+from trireme.client.capture.redirect import Redirect, readable
 
 DRAIN_SECONDS: Final = 10.0
 _STAND_IN_SECONDS: Final = 0.1
@@ -129,7 +128,7 @@ class Companion:
             if is_stopping or not self._is_stopping:
                 self._drained.set()
             if open_ends:
-                select.select([redirect.reader for redirect in open_ends], [], [], _STAND_IN_SECONDS)
+                readable([redirect.reader for redirect in open_ends], _STAND_IN_SECONDS)
 
     def _reap(self) -> None:
         try:

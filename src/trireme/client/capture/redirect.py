@@ -10,9 +10,12 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 from typing import Any, Final
 
 _CHUNK: Final = 65536
+_SELECT_LIMIT: Final = 1024
+"""select() takes no higher descriptors, which a training process with many open files has."""
 
 
 class Redirect:
@@ -59,13 +62,11 @@ class Redirect:
 
     def rescue(self) -> bool:
         """Pass on what is in the pipe. Returns whether more may come: someone still holds its other end."""
-        ready, _, _ = select.select([self.reader], [], [], 0)
-        while ready:
+        while readable([self.reader], 0):
             data = read(self.reader)
             if not data:
                 return False
             write(self.saved, data)
-            ready, _, _ = select.select([self.reader], [], [], 0)
         return True
 
     def close(self) -> None:
@@ -97,6 +98,16 @@ def flush(fd: int) -> None:
             pass
 
 
+def readable(fds: list[int], timeout_seconds: float) -> list[int]:
+    """Which of *fds* have something to read, or have ended; waits for the first one."""
+    if max(fds) < _SELECT_LIMIT:  # macOS cannot poll terminals
+        return select.select(fds, [], [], timeout_seconds)[0]
+    poll = select.poll()
+    for fd in fds:
+        poll.register(fd, select.POLLIN)
+    return [fd for fd, _ in poll.poll(timeout_seconds * 1000)]
+
+
 def read(fd: int) -> bytes:
     """What is there, waiting for some; empty at the end. A pseudo-terminal says its end with an error."""
     try:
@@ -112,7 +123,7 @@ def write(fd: int, data: bytes) -> bool:
         try:
             view = view[os.write(fd, view) :]
         except BlockingIOError:
-            select.select([], [fd], [])
+            time.sleep(0.001)  # full; whoever reads it will
         except OSError:
             return False
     return True
