@@ -48,6 +48,8 @@ class QueryPrinter:
 
     def __init__(self, params: dict[str, object]) -> None:
         self._params = params
+        self.patterns: list[str] = []
+        """The regular expressions that were bound: the engine tells of a bad one only when it meets a row."""
 
     def bitmap(self, query: Query) -> str:
         """An expression: the bitmap of the run keys that *query* holds for.
@@ -158,6 +160,7 @@ class QueryPrinter:
             return f"position({column}, {self._bind('String', value)}) {sign} 0".replace("!= 0", "= 0")
         if query.operator in (Operator.MATCHES, Operator.NOT_MATCHES):
             negation = "NOT " if query.operator is Operator.NOT_MATCHES else ""
+            self.patterns.append(value)
             return f"{negation}match({column}, {self._bind('String', value)})"
         return f"{column} {_sql(query.operator)} {self._bind('String', value)}"
 

@@ -57,7 +57,7 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
         message = f"{request.method} is not possible at {request.url.path}."
     elif status == 413:
         message, hint = "The body is larger than this route takes.", "Send it in smaller parts."
-    return _answer(request, status, _CODE_OF_STATUS.get(status, "internal"), message, hint, None)
+    return _answer(request, status, _CODE_OF_STATUS.get(status, "internal"), f"{message.rstrip('.')}.", hint, None)
 
 
 def on_defect(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorBody]:

@@ -284,6 +284,8 @@ class SearchService:
         params: dict[str, object] = {"project": int(project.id)}
         printer = QueryPrinter(params)
         matching = printer.bitmap(tree)
+        for pattern in dict.fromkeys(printer.patterns):
+            self._warehouse.query("SELECT match('', {pattern:String}) AS m", {"pattern": pattern})  # refuses a bad one
         if trashed:
             matching = f"bitmapAnd({matching}, {printer.bitmap(_IN_TRASH)})"
         elif self._catalog.runs.count(project.id, trashed=True):

@@ -1,0 +1,104 @@
+"""The blob store over a folder and over an S3 server."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib import request
+
+import pytest
+
+from trireme.domain.errors import CorruptData, InvalidInput, NotFound
+from trireme.storage.blobs.store import CHUNK_BYTES, BlobStore
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """The address of an S3 server with the bucket ``blobs``."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline:
+                try:
+                    request.urlopen(request.Request(f"{address}/blobs", method="PUT"), timeout=5).close()
+                    break
+                except OSError:
+                    assert process.poll() is None, "the S3 server ended"
+                    time.sleep(0.05)  # the pause of a poll
+            yield address
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    if request.param == "folder":
+        return BlobStore(tmp_path / "blobs")
+    return BlobStore(
+        "s3://blobs/prefix",
+        endpoint=request.getfixturevalue("s3"),
+        access_key_id="test",
+        secret_access_key="test",
+        region="us-east-1",
+        client_options={"allow_http": True},
+    )
+
+
+async def stream(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), 100_000):
+        yield content[start : start + 100_000]
+
+
+async def read(store: BlobStore, digest: str, **options: int) -> bytes:
+    return b"".join([chunk async for chunk in store.get(digest, **options)])
+
+
+@pytest.mark.parametrize("size", [0, 1, 300_000, CHUNK_BYTES + 5])
+def test_what_went_in_comes_out(store: BlobStore, size: int) -> None:
+    content = bytes(range(256)) * (size // 256 + 1)
+    content = content[:size]
+    digest = hashlib.sha256(content).hexdigest()
+
+    async def run() -> None:
+        for _ in range(2):
+            assert await store.put(digest, stream(content)) == size
+        assert await store.size(digest) == size
+        assert await read(store, digest) == content
+        if size > 10:
+            assert await read(store, digest, start=3, stop=9) == content[3:9]
+            assert await read(store, digest, start=size - 4) == content[-4:]
+        await store.delete(digest)
+        await store.delete(digest)
+        with pytest.raises(NotFound):
+            await store.size(digest)
+
+    asyncio.run(run())
+
+
+def test_other_bytes_are_not_stored(store: BlobStore) -> None:
+    digest = hashlib.sha256(b"right").hexdigest()
+
+    async def run() -> None:
+        with pytest.raises(CorruptData, match="SHA-256"):
+            await store.put(digest, stream(b"wrong"))
+        with pytest.raises(NotFound):
+            await read(store, digest)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "a" * 63, "a" * 63 + "/"])
+def test_names_are_digests(store: BlobStore, name: str) -> None:
+    with pytest.raises(InvalidInput):
+        asyncio.run(store.size(name))
