@@ -22,7 +22,9 @@ def test_every_variable_of_the_client_is_in_the_docs_and_no_other() -> None:
     assert set(re.findall(r"TRIREME_[A-Z_]+[A-Z]", DOCS)) == set(re.findall(r"TRIREME_[A-Z_]+[A-Z]", code))
 
 
-@pytest.mark.parametrize("name", [*inspect.signature(trireme.init_run).parameters, *MODES, *(f.name for f in fields(CaptureOptions))])
+@pytest.mark.parametrize(
+    "name", [*inspect.signature(trireme.init_run).parameters, *MODES, *(f.name for f in fields(CaptureOptions))]
+)
 def test_parameters_modes_and_captures_are_in_the_docs(name: str) -> None:
     assert f"`{name}`" in DOCS
 
