@@ -43,7 +43,7 @@ def seed(folder: Path, series: dict[str, tuple[int, int]]) -> dict[str, list[int
         keys: dict[str, list[int]] = {}
         for name, (runs, points) in series.items():
             for number in range(runs):
-                run, _ = catalog.runs.create(project.id, f"{name}-{number}", created_at=1_700_000_000_000)
+                run, *_ = catalog.runs.create(project.id, f"{name}-{number}", created_at=1_700_000_000_000)
                 ingest.set_attributes(run, {"sys/id": (AttributeType.STRING, run.short_id)})
                 keys.setdefault(name, []).append(int(run.key))
                 values = losses(points, number)

@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "storage.warehouse": {"domain"},
     "storage.blobs": {"domain"},
     "services": {"domain", "query", "storage.catalog", "storage.warehouse", "storage.blobs"},
-    "protocols": {"domain", "services"},
+    "protocols": {"domain", "query", "services"},
     "settings": {"domain"},
     "server": {"domain", "services", "protocols", "settings", "storage.catalog", "storage.warehouse", "storage.blobs"},
     "client": {"domain"},

@@ -16,8 +16,11 @@ from tests.support.derived import derived
 from tests.support.server import ServerProcess
 from tests.support.stream import StreamWriter, value_at
 from trireme.domain.ids import ProjectId, RunKey
+from trireme.domain.records import MICRO
 
 KILLS = int(os.environ.get("TRIREME_KILLS", "50"))
+FORK_STEP = 15_000
+"""The writers are below it for most of the kills, so points of the parent reach the fork's summaries all the while."""
 
 
 class Load:
@@ -53,8 +56,8 @@ def test_killed_under_load(tmp_path: Path, free_port: Callable[[], int]) -> None
     server = ServerProcess(tmp_path / "data", free_port())
     server.start()
     writers = [StreamWriter(server.url, "default/kills", f"run-{n % 3}", 0x1234_5678_9ABC_0000 + (n << 41) + n) for n in range(4)]
-    for writer in writers:
-        writer.create_run()
+    parent, *_ = [RunKey(writer.create_run()) for writer in writers]
+    forks = [RunKey(writers[0].create_fork(f"fork-{n}", FORK_STEP - n)) for n in range(2)]
     load = Load(writers)
     load.server_up.set()
     for thread in load.threads:
@@ -81,11 +84,11 @@ def test_killed_under_load(tmp_path: Path, free_port: Callable[[], int]) -> None
             thread.join()
         server.stop()
     assert not load.failures
-    compare(tmp_path / "data", writers)
+    compare(tmp_path / "data", writers, parent, forks)
 
 
-def compare(folder: Path, writers: list[StreamWriter]) -> None:
-    """Every answered unit is there once, and the derived tables equal their recomputation."""
+def compare(folder: Path, writers: list[StreamWriter], parent: RunKey, forks: list[RunKey]) -> None:
+    """Every answered unit is there once, the derived tables equal their recomputation, and forks show what their parent has."""
     from trireme.storage.warehouse.embedded import EmbeddedWarehouse
     from trireme.storage.warehouse.rebuild import rebuild_runs
 
@@ -102,10 +105,18 @@ def compare(folder: Path, writers: list[StreamWriter]) -> None:
             assert (units == np.arange(stored)).all(), "a hole or a doubled unit"
             assert (table["value"].to_numpy() == [value_at(unit) for unit in range(stored)]).all()
         before = derived(warehouse)
+        for number, fork in enumerate(forks):
+            inherited = warehouse.query(
+                "SELECT path_id, count() AS count FROM float_points FINAL"
+                " WHERE run = {run:UInt64} AND step <= {step:Int64} GROUP BY path_id",
+                {"run": int(parent), "step": (FORK_STEP - number) * MICRO},
+            )
+            counts = dict(zip(inherited["path_id"].to_pylist(), inherited["count"].to_pylist(), strict=True))
+            assert {row["path_id"]: row["count"] for row in before[0] if row["run"] == fork} == counts
         runs = warehouse.query("SELECT DISTINCT project, run FROM float_points")
         keys = [RunKey(run) for run in runs["run"].to_pylist()]
         assert len(keys) == 3
-        rebuild_runs(warehouse, ProjectId(runs["project"][0].as_py()), keys)
+        rebuild_runs(warehouse, ProjectId(runs["project"][0].as_py()), [*keys, *forks])
         assert derived(warehouse) == before
     finally:
         warehouse.close()

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.seed import sweep_run, write_run
 from tests.support.server import ServerProcess
+
+# Half a minute, not five seconds: a machine that does other things too is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "src/trireme/server/static"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import secrets
+import struct
+import zlib
 from dataclasses import dataclass, field
 from urllib import error, request
 
 from trireme.domain.frame import MEDIA_TYPE, encode_frame
-from trireme.domain.records import POINT, UNIT, Kind, Value, encode_value, pack, step_to_micros
+from trireme.domain.records import POINT, UNIT, FileRef, Kind, Value, encode_file, encode_value, pack, step_to_micros
 from trireme.domain.types import AttributeType
 
 FIRST_TIMESTAMP = 1_790_000_000.0
@@ -23,6 +26,8 @@ class SeededRun:
     values: dict[str, tuple[AttributeType, Value]] = field(default_factory=dict)
     series: dict[str, list[float]] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
+    pictures: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    """PNG by step."""
 
 
 def write_run(url: str, project: str, run: SeededRun) -> dict[str, object]:
@@ -64,6 +69,13 @@ def write_run(url: str, project: str, run: SeededRun) -> dict[str, object]:
                 step=step_to_micros(step),
                 timestamp=FIRST_TIMESTAMP + step,
             )
+    for path, pictures in run.pictures.items():
+        name = number(AttributeType.FILE_SERIES, path)
+        for step, content in pictures.items():
+            digest = hashlib.sha256(content).hexdigest()
+            _put(f"{url}/api/v1/blobs/{digest}", content)
+            payload = encode_file(FileRef(digest, len(content), "image/png", f"{step}.png"))
+            units += pack(Kind.FILE_POINT, salt, name, payload, step=step_to_micros(step), timestamp=FIRST_TIMESTAMP + step)
     _post(f"{url}/api/v1/ingest", encode_frame(project, custom_run_id, writer, 0, bytes(names), bytes(units)), MEDIA_TYPE)
     return created
 
@@ -86,7 +98,27 @@ def sweep_run(index: int) -> SeededRun:
             "metrics/train/loss": [final / 2 + math.exp(-step / 12) for step in range(60)],
         },
         lines={"runtime/stdout": [f"epoch {step}" for step in range(20)]},
+        # The newest runs have pictures, at steps of their own.
+        pictures={"samples/drawing": {step: picture(index * 5 + step) for step in range(0, 30, 10 + index % 2 * 5)}}
+        if index >= 37
+        else {},
     )
+
+
+def picture(shade: int) -> bytes:
+    """A PNG of 8 x 6 grey pixels."""
+    rows = b"".join(b"\0" + bytes((shade * 7 + x * y) % 256 for x in range(8)) for y in range(6))
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 6, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def _put(url: str, content: bytes) -> None:
+    with request.urlopen(request.Request(url, content, {"Content-Type": "application/octet-stream"}, method="PUT"), timeout=30):
+        pass
 
 
 def _post(url: str, body: bytes, media_type: str) -> dict[str, object]:

@@ -77,6 +77,7 @@ def test_plain_words_search_names_while_typing(quiet_page: Page) -> None:
 
 def test_a_wrong_query_says_where(page: Page) -> None:
     page.goto(TABLE)
+    expect(rows(page).first).to_contain_text("sweep-039")
     box = page.get_by_label("Search runs by name")
     box.fill("params/lr >> 3")
     box.press("Enter")
@@ -97,7 +98,7 @@ def test_columns_are_found_by_regex_and_shared_by_the_address(quiet_page: Page) 
     quiet_page.goto(TABLE + "?cols=sys/id:string")
     quiet_page.get_by_role("button", name="Columns", exact=True).click()
     quiet_page.get_by_label("Search attributes").fill("^metrics/.*loss$")
-    choices = quiet_page.get_by_role("checkbox")
+    choices = quiet_page.get_by_role("checkbox").filter(has_text="loss")  # rows have boxes, too
     expect(choices).to_have_count(2)
     choices.filter(has_text="train").click()
     expect(quiet_page.get_by_role("columnheader").filter(has_text="train")).to_be_visible()
@@ -156,3 +157,73 @@ def test_a_row_leads_to_its_run(quiet_page: Page) -> None:
     quiet_page.goto(TABLE)
     rows(quiet_page).first.get_by_role("link").click()
     expect(quiet_page).to_have_url(re.compile(r"/p/default/sweep/runs/[^/?]+"))
+
+
+def test_words_and_expressions_are_joined_and_a_cell_filters(quiet_page: Page) -> None:
+    counted = quiet_page.get_by_role("status").filter(has_text="drawn")
+    quiet_page.goto(TABLE + "?cols=params/optimizer:string")
+    box = quiet_page.get_by_label("Search runs by name")
+    box.fill("/^sweep-0[01]/ NOT sweep-005")
+    expect(counted).to_have_text("5 of 19 runs drawn")
+    rows(quiet_page).nth(1).get_by_role("button", name="adam").click()
+    expect(counted).to_have_text("5 of 10 runs drawn")
+
+
+def test_pinned_runs_a_baseline_and_columns_are_in_the_address(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE + "?cols=sys/state:run_state,metrics/val/loss:float_series")
+    last = rows(quiet_page).nth(9)
+    last.hover()
+    last.get_by_role("button", name="Keep sweep-030 on top").click()
+    expect(rows(quiet_page).first).to_contain_text("sweep-030")
+    rows(quiet_page).first.hover()
+    rows(quiet_page).first.get_by_role("button", name="Compare with sweep-030").click()
+    # Run 39 ends 0.45 above run 30, and a loss that is higher is worse.
+    expect(rows(quiet_page).nth(1).locator("[data-verdict=worse]")).to_have_text("+0.4500")
+    heading = quiet_page.get_by_role("columnheader").filter(has_text="metrics/val/loss")
+    heading.hover()
+    heading.get_by_role("button", name="Column loss").click()
+    quiet_page.get_by_role("menuitem", name="Pin to the left").click()
+    expect(quiet_page.get_by_role("columnheader").nth(2)).to_contain_text("loss")
+    assert query_of(quiet_page)["cols"] == ["sys/state:run_state,metrics/val/loss:float_series:pin"]
+    quiet_page.keyboard.press("2")
+    expect(rows(quiet_page).first).to_contain_text("0.1027")
+
+
+def test_ticked_runs_are_apart_from_drawn_ones(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    rows(quiet_page).nth(7).get_by_role("checkbox").check()
+    bar = quiet_page.get_by_role("region", name="Selected runs")
+    expect(bar).to_contain_text("1 selected")
+    bar.get_by_role("button", name=f"Select all {RUNS} that match").click()
+    expect(bar).to_contain_text(f"{RUNS} selected")
+    bar.get_by_role("button", name="Clear").click()
+    expect(bar).to_be_hidden()
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text(f"5 of {RUNS} runs drawn")
+
+
+def test_the_whole_table_is_downloaded(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE + "?cols=params/lr:float&q=params/optimizer+%3D+sgd")
+    expect(rows(quiet_page).first).to_contain_text("sweep-039")
+    quiet_page.get_by_role("button", name="Download the table").click()
+    with quiet_page.expect_download() as started:
+        quiet_page.get_by_role("menuitem", name="CSV").click()
+    lines = started.value.path().read_text().splitlines()
+    assert len(lines) == 1 + RUNS // 2 and lines[0].endswith('"params/lr"')
+
+
+def test_groups_open_and_their_eyes_have_three_states(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE + "?cols=params/optimizer:string,metrics/val/loss:float_series")
+    heading = quiet_page.get_by_role("columnheader").filter(has_text="optimizer")
+    heading.hover()
+    heading.get_by_role("button", name="Column optimizer").click()
+    quiet_page.get_by_role("menuitem", name="Group by this").click()
+    assert query_of(quiet_page)["group"] == ["params/optimizer:string"]
+    group = quiet_page.get_by_role("listitem").filter(has_text="adam")
+    expect(group).to_contain_text("20 runs, 2 drawn")
+    eye = group.get_by_role("checkbox", name="Draw the runs of adam")
+    expect(eye).to_have_attribute("aria-checked", "mixed")
+    eye.click()
+    expect(eye).to_have_attribute("aria-checked", "true")
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text(f"23 of {RUNS} runs drawn")
+    group.get_by_role("button", name="adam 20 runs").click()
+    expect(group.get_by_role("link", name="sweep-038")).to_be_visible()

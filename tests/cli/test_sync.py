@@ -166,3 +166,10 @@ def test_two_at_once_send_each_run_once(server: IngestServer, folder: Path) -> N
         thread.join()
     assert sorted(len(server.points("loss", f"r{number}")) for number in range(4)) == [10] * 4
     assert streams(folder / "spool") == []
+
+
+def test_a_watcher_ends_when_its_server_was_gone_before_it_looked(folder: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    command = [sys.executable, "-m", "trireme.cli", "sync", "--watch", "--parent", str(gone.pid), str(folder)]
+    assert subprocess.run(command, timeout=60).returncode == 0

@@ -37,9 +37,44 @@ def compare(attribute: Attribute, operator: Operator, value: str) -> Comparison:
         ('name == "say \\"hi\\" \\\\ there"', compare(Attribute("name"), Operator.EQ, 'say "hi" \\ there')),
         ("NOT (params/lr EXISTS)", Not(Exists(LR))),
         ("not not params/lr exists", Exists(LR)),
+        ("params/lr NOT EXISTS", Not(Exists(LR))),
+        ('name ICONTAINS "X"', compare(Attribute("name"), Operator.ICONTAINS, "X")),
+        ("name NOT ICONTAINS X", compare(Attribute("name"), Operator.NOT_ICONTAINS, "X")),
+        ("n IN (1, 2)", Or((compare(Attribute("n"), Operator.EQ, "1"), compare(Attribute("n"), Operator.EQ, "2")))),
+        ('n NOT IN ("a, b",2)', And((compare(Attribute("n"), Operator.NE, "a, b"), compare(Attribute("n"), Operator.NE, "2")))),
+        ('n in ("a")', compare(Attribute("n"), Operator.EQ, "a")),
+        ("in = 1", compare(Attribute("in"), Operator.EQ, "1")),
+        ("name MATCHES /^a\\/b$/i", compare(Attribute("name"), Operator.MATCHES, "(?i)^a/b$")),
+        ("path = /data/set/", compare(Attribute("path"), Operator.EQ, "/data/set/")),
     ],
 )
 def test_understood(text: str, tree: Query | None) -> None:
+    assert parse_nql(text) == tree
+
+
+def name(text: str, operator: Operator = Operator.ICONTAINS) -> Or:
+    return Or(
+        tuple(Comparison(Attribute(path, T.STRING), operator, text) for path in ("sys/name", "sys/custom_run_id")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("swift", name("swift")),
+        ("swift falcon", And((name("swift"), name("falcon")))),
+        ('"old run" OR ✓a', Or((*name("old run").operands, *name("✓a").operands))),
+        ("swift NOT falcon", And((name("swift"), Not(name("falcon"))))),
+        ("swift AND NOT /v[0-9]+ (a|b)$/", And((name("swift"), Not(name("v[0-9]+ (a|b)$", Operator.MATCHES))))),
+        ("/a/i", name("(?i)a", Operator.MATCHES)),
+        ("run in progress", And((name("run"), name("in"), name("progress")))),
+        ("swift params/lr < 0.1", And((name("swift"), compare(LR, Operator.LT, "0.1")))),
+        ("run (copy)", And((name("run"), name("copy")))),
+        ("metrics/loss", name("metrics/loss")),
+        ("mnist-12", Or((*name("mnist-12").operands, compare(Attribute("sys/id", T.STRING), Operator.EQ, "MNIST-12")))),
+    ],
+)
+def test_words_and_expressions_look_for_names(text: str, tree: Query) -> None:
     assert parse_nql(text) == tree
 
 
@@ -59,6 +94,12 @@ def test_and_binds_closer_than_or() -> None:
         ("a = 1)", 5, "closes nothing"),
         ("a = 1 b = 2", 6, "not expected here"),
         ("a ~ 1", 2, "no operator"),
+        ("a = 1 falcon", 6, "not expected here"),
+        ("swift /falcon", 6, "never closed"),
+        ("a IN ()", 5, "list of values"),
+        ("a IN b", 5, "list of values"),
+        ("a IN (b", 5, "never closed"),
+        ('"a" = 1', 0, "attribute is expected"),
         ("a:colour = 1", 2, "no type"),
         ('a = "x', 4, "never closed"),
         ("last(a = 1", 0, "never closed"),
@@ -70,6 +111,25 @@ def test_and_binds_closer_than_or() -> None:
 def test_refused_with_a_position(text: str, position: int, says: str) -> None:
     with pytest.raises(InvalidQuery, match=says) as refused:
         parse_nql(text)
+    assert refused.value.position == position
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "says"),
+    [
+        ("a:float = b", 10, "not a number"),
+        ("a:float MATCHES b", 8, "does not fit"),
+        ("a:bool = 7", 9, "neither true nor false"),
+        ("a:datetime = 7", 13, "not a time"),
+        ("a:string_set = b", 15, "not a set"),
+        ("b = 1 AND a:string_set > b", 23, "does not fit"),
+    ],
+)
+def test_what_does_not_fit_its_type_is_refused_with_a_position(text: str, position: int, says: str) -> None:
+    tree = parse_nql(text)
+    assert tree is not None
+    with pytest.raises(InvalidQuery, match=says) as refused:
+        QueryPrinter({}).bitmap(tree)
     assert refused.value.position == position
 
 

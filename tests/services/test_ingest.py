@@ -196,7 +196,7 @@ def test_sets_are_edited(services: Services, actor: Actor, stream: Callable[...,
 def test_the_servers_own_attributes_are_refused(services: Services, actor: Actor, stream: Callable[..., Stream]) -> None:
     s = stream()
     s.assign("sys/id", T.STRING, "MINE-1").assign("sys/name", T.STRING, "fine").assign("sys/state", T.RUN_STATE, "failed")
-    assert codes(s.send()) == [("sys/id", "invalid_input", 1)]
+    assert codes(s.send()) == [("sys/id", "read_only", 1)]
     assert attributes(services, actor)["sys/failed"] is True
 
 

@@ -194,9 +194,11 @@ def test_refusals(services: Services, actor: Actor, project: tuple[ProjectRecord
     for query, says in (
         ('name MATCHES "("', "regular expression"),
         ("lr:float = abc", "not a number"),
+        ("n:int = '+-5'", "not a number"),
         ("ok:bool > 1", "does not fit"),
     ):
         with pytest.raises(InvalidQuery, match=says):
             services.search.table(actor, home, query=query)
+    assert services.search.table(actor, home, query=f"n:int > {'9' * 5000}").total == 0
     with pytest.raises(InvalidInput, match="5,000 runs"):
         services.search.table(actor, home, limit=5000)

@@ -16,7 +16,8 @@ from trireme.domain.paths import path_id
 from trireme.domain.permissions import Actor
 from trireme.domain.project import ProjectRecord
 from trireme.server.services import Services
-from trireme.services.series import Axis, SeriesKey
+from trireme.services.buckets import Axis
+from trireme.services.series import SeriesKey
 
 CREATED_AT = 1_700_000_000_000
 
@@ -33,7 +34,7 @@ class Points:
 
     def __init__(self, services: Services, project: ProjectRecord, steps: np.ndarray, values: np.ndarray) -> None:
         Points.counter += 1
-        run, _ = services.catalog.runs.create(project.id, f"run-{Points.counter}", created_at=CREATED_AT)
+        run, *_ = services.catalog.runs.create(project.id, f"run-{Points.counter}", created_at=CREATED_AT)
         self.key = SeriesKey(run.key, "loss")
         self.steps, self.values = steps, values
         self.times = CREATED_AT + np.arange(len(steps)) * 250

@@ -43,9 +43,13 @@ class StreamWriter:
         """As every record of the stream carries it."""
         return self.writer & 0xFFFF
 
-    def create_run(self) -> None:
-        """Make the run, or find it."""
-        self._post("/api/v1/runs", json.dumps({"project": self.project, "custom_run_id": self.run}).encode(), "application/json")
+    def create_run(self) -> int:
+        """Make the run, or find it; its key."""
+        return self._create({"custom_run_id": self.run})
+
+    def create_fork(self, name: str, step: int) -> int:
+        """Make a run that continues this one after *step*; its key."""
+        return self._create({"custom_run_id": name, "fork": {"parent": self.run, "step": step}})
 
     def frame(self, start: int, count: int) -> bytes:
         """Units ``start`` to ``start + count``."""
@@ -74,6 +78,10 @@ class StreamWriter:
         answer = self._post("/api/v1/ingest", self.frame(self.committed, count), MEDIA_TYPE)
         self.committed = int(answer["committed"])
         return self.committed
+
+    def _create(self, options: dict[str, object]) -> int:
+        body = json.dumps({"project": self.project, **options}).encode()
+        return int(str(self._post("/api/v1/runs", body, "application/json")["key"]))
 
     def _post(self, path: str, body: bytes, media_type: str) -> dict[str, object]:
         call = request.Request(self.url + path, body, {"Content-Type": media_type})

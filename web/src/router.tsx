@@ -1,12 +1,16 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { Suspense, useMemo } from "react";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
 import { NotFound } from "@/ui/NotFound";
 import { Shell } from "@/ui/Shell";
 import { parseSearch, type Search, stringifySearch } from "./urlSearch";
 
+const ConnectPage = lazyRouteComponent(() => import("@/features/connect/ConnectPage"), "ConnectPage");
 const ProjectPage = lazyRouteComponent(() => import("@/features/runs/ProjectPage"), "ProjectPage");
+const ShortLinkPage = lazyRouteComponent(() => import("@/features/views/ShortLinkPage"), "ShortLinkPage");
 const RunPage = lazyRouteComponent(() => import("@/features/run/RunPage"), "RunPage");
+const TracesPage = lazyRouteComponent(() => import("@/features/traces/TracesPage"), "TracesPage");
+const TracePage = lazyRouteComponent(() => import("@/features/traces/TracePage"), "TracePage");
 
 const validateSearch = (search: Record<string, unknown>): Search => search as Search;
 
@@ -14,17 +18,30 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, va
 
 const projects = createRoute({ getParentRoute: () => root, path: "/", component: ProjectsPage });
 
+const connect = createRoute({ getParentRoute: () => root, path: "/connect", component: ConnectPage });
+
 const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$workspace/$project",
   component: function ProjectRoute() {
     const params = project.useParams();
-    return (
-      <ProjectPage
-        key={`${params.workspace}/${params.project}`}
-        project={{ workspace: params.workspace, name: params.project }}
-      />
+    const ref = useMemo(
+      () => ({ workspace: params.workspace, name: params.project }),
+      [params.workspace, params.project],
     );
+    return (
+      <Suspense>
+        <ProjectPage key={`${ref.workspace}/${ref.name}`} project={ref} />
+      </Suspense>
+    );
+  },
+});
+
+const shortLink = createRoute({
+  getParentRoute: () => root,
+  path: "/v/$view",
+  component: function ShortLinkRoute() {
+    return <ShortLinkPage id={shortLink.useParams().view} search={shortLink.useSearch()} />;
   },
 });
 
@@ -45,8 +62,37 @@ const run = createRoute({
   },
 });
 
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: "/p/$workspace/$project/traces",
+  component: function TracesRoute() {
+    const params = traces.useParams();
+    return (
+      <TracesPage
+        key={`${params.workspace}/${params.project}`}
+        project={{ workspace: params.workspace, name: params.project }}
+      />
+    );
+  },
+});
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: "/p/$workspace/$project/traces/$traceId",
+  component: function TraceRoute() {
+    const params = trace.useParams();
+    return (
+      <TracePage
+        key={`${params.workspace}/${params.project}/${params.traceId}`}
+        project={{ workspace: params.workspace, name: params.project }}
+        traceId={params.traceId}
+      />
+    );
+  },
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([projects, project, run]),
+  routeTree: root.addChildren([projects, connect, project, shortLink, run, traces, trace]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -15,6 +15,7 @@ COMMANDS = {
     "up": "serve runs and the web application",
     "demo": "train small models, so that there is something to see",
     "sync": "send what clients could not send yet",
+    "token": "make, list and revoke API tokens",
     "doctor": "say what is wrong with this installation",
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -41,6 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("folder", nargs="?", metavar="DIR", help="the folder, .trireme by default (TRIREME_DIR)")
     parser.add_argument("--watch", action="store_true", help="stay, and send whatever else begins to wait")
+    parser.add_argument("--parent", type=int, metavar="PID", help=argparse.SUPPRESS)
     parser.add_argument("--url", help="the server (TRIREME_URL); else the one each run asked for, else the local one")
     parser.add_argument("--json", action="store_true", help="one JSON object per run")
     parser.set_defaults(run=run)
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     url = args.url or os.environ.get("TRIREME_URL") or None
     token = os.environ.get("TRIREME_TOKEN")
     if args.watch:
-        return watch(folder, url=url, token=token)
+        return watch(folder, url=url, token=token, parent=args.parent)
     left = found = 0
     for outcome in sync(folder, url=url, token=token):
         found += 1
@@ -126,14 +126,17 @@ def deliver_one(
         locks.release(lock)
 
 
-def watch(folder: Path, *, url: str | None = None, token: str | None = None) -> int:
-    """Deliver whatever waits below *folder* and has no process of its own to send it, until interrupted."""
+def watch(folder: Path, *, url: str | None = None, token: str | None = None, parent: int | None = None) -> int:
+    """Deliver whatever waits below *folder* and has no process of its own to send it, until interrupted.
+
+    Parameters:
+        parent: end with this process, which started us; it says its own number, for it may be gone before we look.
+    """
     from trireme.client import locks
     from trireme.client.stream import WRITER_LOCK, streams
 
-    parent = os.getppid()
     try:
-        while os.getppid() == parent or sys.stdout.isatty():  # ends with the server that started it
+        while parent is None or os.getppid() == parent:
             for path in streams(folder / "spool"):
                 if not locks.is_held(path / WRITER_LOCK):
                     deliver_one(path, folder, url=url, token=token, give_up_after=1.0)

@@ -98,7 +98,7 @@ def _serve(settings: Settings, lock: Any, listener: socket.socket, *, open_brows
 
 def _start_sync(data: Path, url: str) -> subprocess.Popen[bytes]:
     """Send what runs without a server left in this folder, now and while the server lives."""
-    command = [sys.executable, "-m", "trireme.cli", "sync", "--watch", "--url", url, str(data)]
+    command = [sys.executable, "-m", "trireme.cli", "sync", "--watch", "--parent", str(os.getpid()), "--url", url, str(data)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

@@ -16,7 +16,6 @@ from trireme.client.assign import (
     timestamp_seconds,
     typed,
 )
-from trireme.client.sink import NO_STEP_YET
 from trireme.domain.errors import InvalidInput, InvalidPath, TriremeError
 from trireme.domain.paths import check_path
 from trireme.domain.records import (
@@ -344,7 +343,7 @@ class Attribute:
     def _series(self, type: AttributeType, *, automatic_step: bool = False) -> Series:
         run = self._run
         series = run._sink.series(self._path, type)
-        if automatic_step and run._resumed and series.last == NO_STEP_YET:
+        if automatic_step and run._resumed and series.last == run._meta.step_before_first:
             run._continue_steps(series)
         return series
 

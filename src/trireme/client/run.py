@@ -15,13 +15,13 @@ from trireme.client.attribute import Attribute
 from trireme.client.courier import Courier
 from trireme.client.notices import Notices, inform
 from trireme.client.settings import CaptureOptions, ClientSettings, resolve
-from trireme.client.sink import NO_STEP_YET, NullSink, PrintSink, Series, Sink
+from trireme.client.sink import NullSink, PrintSink, Series, Sink
 from trireme.client.spool import Spool, new_writer_id
 from trireme.client.stream import Meta
 from trireme.client.uploads import Uploads
 from trireme.domain.errors import InvalidInput, NotFound, TriremeError
 from trireme.domain.ids import check_custom_run_id
-from trireme.domain.records import MAX_STEP, MICRO, Kind, encode_value
+from trireme.domain.records import MAX_STEP, MICRO, Kind, encode_value, step_to_micros
 from trireme.domain.types import AttributeType
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ def init_run(
     tags: Iterable[str] = (),
     custom_run_id: str | None = None,
     resume: str = "allow",
+    experiment: str | None = None,
+    fork_run_id: str | None = None,
+    fork_step: float | None = None,
     description: str | None = None,
     mode: str | None = None,
     url: str | None = None,
@@ -54,6 +57,9 @@ def init_run(
             a random one.
         resume: what to do if the run exists: ``allow`` goes on with it, ``never`` refuses; ``must`` refuses if it does
             not exist.
+        experiment: a name that points at the newest run started with it; tables show either all runs or these.
+        fork_run_id, fork_step: continue that run (its custom or short id): the new one inherits its series up to that step, and
+            its configuration. `Run.fork` does it for a run at hand.
         mode: ``async`` (default; a background process sends), ``sync`` (each call waits until the server has it),
             ``offline`` (kept for ``trireme sync``), ``read-only``, ``disabled``, ``debug`` (prints).
         url, token: the server; else ``TRIREME_URL`` and ``TRIREME_TOKEN``, else the one of ``trireme up`` on *folder*.
@@ -72,6 +78,8 @@ def init_run(
     given_id = custom_run_id or os.environ.get("TRIREME_CUSTOM_RUN_ID") or None
     if given_id is None and settings.mode == "read-only":
         raise InvalidInput("A read-only run needs custom_run_id.", hint="The short id, such as 'MNIST-42', will do.")
+    if (fork_run_id is None) != (fork_step is None):
+        raise InvalidInput("A fork needs both fork_run_id and fork_step.", hint="The step is the last one that is inherited.")
     meta = Meta(
         writer=new_writer_id(),
         project=settings.project,
@@ -84,9 +92,12 @@ def init_run(
         url=settings.url,
         resume=resume,
         hardware=CaptureOptions.of(capture).hardware and settings.mode in ("async", "sync"),
+        experiment=experiment,
+        fork_parent=fork_run_id,
+        fork_step=0 if fork_step is None else step_to_micros(fork_step),
     )
     run = Run(settings, meta, CaptureOptions.of(capture), resumed=given_id is not None and resume != "never")
-    if resume != "allow":
+    if resume != "allow" or fork_run_id is not None:
         run._await_verdict()
     if description is not None:
         run["sys/description"] = description
@@ -141,6 +152,50 @@ class Run:
             self._courier = Courier(spool, self.settings)
             self._courier.ensure()
         return spool
+
+    def fork(
+        self,
+        at_step: float,
+        *,
+        name: str | None = None,
+        tags: Iterable[str] = (),
+        custom_run_id: str | None = None,
+        experiment: str | None = None,
+        capture: bool | Mapping[str, bool] | None = None,
+    ) -> Run:
+        """Start a run that continues this one: it shows this run's series up to and including *at_step*, then its own.
+
+        Nothing is copied; points that reach this run later with steps up to *at_step* show in the fork as well. Configuration, tags
+        and description come along and can be changed without touching this run. The fork's automatic steps go on after *at_step*,
+        and a point at or before it is refused. Both runs can go on side by side.
+
+        Parameters:
+            name, tags, custom_run_id, experiment, capture: as in `init_run`; tags add to the inherited ones.
+
+        Raises:
+            InvalidInput: an argument cannot be used.
+        """
+        if self.settings.mode == "read-only":
+            raise InvalidInput("A read-only run cannot be forked.", hint="Use init_run(fork_run_id=..., fork_step=...).")
+        options = CaptureOptions.of(capture)
+        meta = Meta(
+            writer=new_writer_id(),
+            project=self.project,
+            custom_run_id=check_custom_run_id(custom_run_id or _random_id()),
+            created_at=time.time(),
+            pid=os.getpid(),
+            hostname=self._meta.hostname,
+            name=name,
+            tags=_texts("tags", tags),
+            url=self._meta.url,
+            hardware=options.hardware and self.settings.mode in ("async", "sync"),
+            experiment=experiment,
+            fork_parent=self.custom_run_id,
+            fork_step=step_to_micros(at_step),
+            fork_writer=self._meta.writer,
+            fork_units=self._spool.position if self._spool is not None else 0,
+        )
+        return Run(self.settings, meta, options, resumed=custom_run_id is not None)
 
     # Identity
 
@@ -256,8 +311,8 @@ class Run:
             if self._meta.resume == "must" or self.settings.url is not None:
                 self._notices.warn("steps", "Automatic steps begin at 0: the server did not say where the run has got to.")
             self._resumed = False
-        elif series.last == NO_STEP_YET:
-            series.last = known.get(series.path, NO_STEP_YET)
+        elif series.last == self._meta.step_before_first:
+            series.last = max(known.get(series.path, series.last), series.last)
 
     # The end
 

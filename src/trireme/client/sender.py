@@ -265,7 +265,7 @@ def measure_hardware(stream: Stream, server: Callable[[], Server], stopping: thr
     start = time.monotonic()
     while True:
         now = time.time()
-        step = int(time.monotonic() - start) * MICRO
+        step = meta.step_before_first + MICRO + int(time.monotonic() - start) * MICRO
         for path, value in sampler.sample().items():
             spool.append_point(spool.series(path, AttributeType.FLOAT_SERIES), float(value), step, now)
         if stopping.wait(sampler.interval_seconds):

@@ -11,19 +11,17 @@ from trireme.domain.errors import TypeConflict
 from trireme.domain.records import MICRO, Kind
 from trireme.domain.types import AttributeType
 
-NO_STEP_YET: Final = -MICRO
-
 
 class Series:
     """An attribute as a stream knows it: a number for its (path, type), and the step last used, in millionths."""
 
     __slots__ = ("head", "last", "number", "path", "type")
 
-    def __init__(self, number: int, path: str, type: AttributeType) -> None:
+    def __init__(self, number: int, path: str, type: AttributeType, last: int = -MICRO) -> None:
         self.number = number
         self.path = path
         self.type = type
-        self.last = NO_STEP_YET
+        self.last = last
         self.head = 0
         """The first eight bytes of the series' float points, as a number."""
 

@@ -177,7 +177,7 @@ class Spool:
             with self._lock:
                 known = self._series.get(path)
                 if known is None:
-                    known = Series(self._numbers, path, type)
+                    known = Series(self._numbers, path, type, self.meta.step_before_first)
                     self._numbers += 1
                     self._series[path] = known
                     if self._open:

@@ -26,7 +26,7 @@ from trireme.client.segment import (
     segments,
 )
 from trireme.domain.errors import CorruptData
-from trireme.domain.records import UNIT, Kind, iter_records, pack, scan
+from trireme.domain.records import MICRO, UNIT, Kind, iter_records, pack, scan
 
 META_FILE: Final = "meta.json"
 WRITER_LOCK: Final = "writer.lock"
@@ -51,6 +51,9 @@ class Meta:
     Parameters:
         owner: the stream of the process that started the run; if it ends without saying how, the run is aborted.
         url: the server that was asked for; None means the local one.
+        experiment: a name that points at the newest run created with it.
+        fork_parent, fork_step: custom id of the run that this one continues, and the last step it inherits, in millionths.
+        fork_writer, fork_units: the parent's stream and its length at the fork: what the server must have before the fork is made.
     """
 
     writer: int
@@ -65,6 +68,16 @@ class Meta:
     url: str | None = None
     resume: str = "allow"
     hardware: bool = False
+    experiment: str | None = None
+    fork_parent: str | None = None
+    fork_step: int = 0
+    fork_writer: int = 0
+    fork_units: int = 0
+
+    @property
+    def step_before_first(self) -> int:
+        """The step, in millionths, that automatic steps go on from: the first one is 0, or the next whole one after the fork."""
+        return -MICRO if self.fork_parent is None else self.fork_step // MICRO * MICRO
 
     def to_json(self) -> bytes:
         """The file's content."""

@@ -23,6 +23,7 @@ from trireme.domain.frame import MEDIA_TYPE, encode_frame
 from trireme.domain.records import HEAD, MICRO, UNIT, Kind, scan
 
 API: Final = "/api/v1"
+_PARENT_TRIES: Final = 100
 HEARTBEAT_SECONDS: Final = 10.0
 POLL_SECONDS: Final = 0.2
 """Between two looks at a stream that grows slowly, and between two small frames."""
@@ -203,17 +204,20 @@ class _Delivery:
     def _make_run(self) -> Steps:
         meta = self._meta
         made_before = self._page.read().id is not None
-        body = {
+        body: dict[str, Any] = {
             "project": meta.project,
             "custom_run_id": meta.custom_run_id,
             "name": meta.name,
             "tags": list(meta.tags),
             "created_at": datetime.fromtimestamp(meta.created_at, timezone.utc).isoformat(timespec="milliseconds"),
             "resume": "allow" if made_before else meta.resume,
+            "experiment": meta.experiment,
         }
-        response = yield from self._ask(
-            Request("POST", f"{API}/runs", json.dumps(body).encode(), {"Content-Type": "application/json"})
-        )
+        if meta.fork_parent is not None:
+            body["fork"] = {"parent": meta.fork_parent, "step": meta.fork_step / MICRO}
+            yield from self._await_parent(meta.fork_writer, meta.fork_units)
+        request = Request("POST", f"{API}/runs", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        response = yield from self._ask(request)
         if judge(response) is not Verdict.DONE:
             raise _StuckError(State.REFUSED, error_text(response))
         run = _json(response)
@@ -223,6 +227,21 @@ class _Delivery:
             state=State.SENDING, message="", contact=self._clock(),
             key=run.get("key"), id=run.get("id"), existed=bool(run.get("existed")),
         )  # fmt: skip
+
+    def _await_parent(self, writer: int, units: int) -> Steps:
+        """Wait until the server has what the parent had logged when it was forked; its own sender is about to send it.
+
+        It is given up when nothing comes for a while: points that come later are passed on to the fork, settings are not.
+        """
+        committed, tries = -1, 0
+        while units and tries < _PARENT_TRIES:
+            response = yield from self._ask(Request("GET", f"{API}/ingest/writers/{writer:016x}"))
+            now = int(_json(response).get("committed", 0)) if judge(response) is Verdict.DONE else 0
+            if now >= units:
+                return
+            tries = 0 if now > committed else tries + 1
+            committed = max(committed, now)
+            yield Pause(POLL_SECONDS, "retry")
 
     def _find_last_steps(self) -> Steps:
         """Leave the last step of every series where the trainer finds it, so that automatic steps can go on."""

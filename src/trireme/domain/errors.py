@@ -56,6 +56,36 @@ class TypeConflict(InvalidInput):
     code = "type_conflict"
 
 
+class ReadOnly(InvalidInput):
+    """The path is kept by the server."""
+
+    code = "read_only"
+
+
+class BeforeFork(InvalidInput):
+    """A fork's own points lie after its fork step."""
+
+    code = "before_fork"
+
+
+class PointExists(InvalidInput):
+    """The very same point is stored already; harmless."""
+
+    code = "point_exists"
+
+
+class StepTaken(InvalidInput):
+    """Another value is stored at that step, and the first one stays."""
+
+    code = "step_taken"
+
+
+class PreviewLate(InvalidInput):
+    """A preview lies before the last committed step."""
+
+    code = "preview_late"
+
+
 class CorruptData(InvalidInput):
     """Bytes that should be a record, a segment or a frame are not."""
 

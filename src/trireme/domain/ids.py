@@ -13,7 +13,8 @@ UserId = NewType("UserId", int)
 WriterId = NewType("WriterId", int)
 
 MAX_CUSTOM_RUN_ID_BYTES = 730
-MAX_PROJECT_NAME_BYTES = 200
+MAX_WORKSPACE_NAME_BYTES = 200
+MAX_PROJECT_NAME_BYTES = 2000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -26,11 +27,11 @@ def split_project(name: str, default_workspace: str = "default") -> tuple[str, s
     workspace, slash, project = name.partition("/")
     if not slash:
         workspace, project = default_workspace, name
-    for part in (workspace, project):
-        if not part.strip() or len(part.encode(errors="replace")) > MAX_PROJECT_NAME_BYTES or _CONTROL.search(part):
+    for part, limit in ((workspace, MAX_WORKSPACE_NAME_BYTES), (project, MAX_PROJECT_NAME_BYTES)):
+        if not part.strip() or len(part.encode(errors="replace")) > limit or _CONTROL.search(part):
             raise InvalidInput(
                 f"'{name[:80]}' is not a project name.",
-                hint=f"Use 'workspace/project' or 'project', each at most {MAX_PROJECT_NAME_BYTES} bytes.",
+                hint=f"Use 'workspace/project' or 'project', at most {MAX_WORKSPACE_NAME_BYTES} and {MAX_PROJECT_NAME_BYTES:,} bytes.",
             )
     return workspace, project
 

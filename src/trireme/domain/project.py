@@ -15,6 +15,8 @@ class ProjectRecord:
         key: upper-case prefix of its runs' short ids.
         run_count: runs that are not in the trash.
         last_activity_at: when a run was made or heard of last.
+        changed_at: when it was renamed, trashed or restored last.
+        artifact_root: where clients that store files themselves put them; empty: the server's own store.
     """
 
     id: ProjectId
@@ -25,6 +27,9 @@ class ProjectRecord:
     created_at: int
     run_count: int
     last_activity_at: int | None
+    trashed: bool = False
+    changed_at: int | None = None
+    artifact_root: str = ""
 
     @property
     def full_name(self) -> str:

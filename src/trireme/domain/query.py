@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -41,24 +41,39 @@ class Operator(_Text):
     NOT_MATCHES = "NOT MATCHES"
     CONTAINS = "CONTAINS"
     NOT_CONTAINS = "NOT CONTAINS"
+    ICONTAINS = "ICONTAINS"
+    """CONTAINS in upper and lower case alike; for texts."""
+    NOT_ICONTAINS = "NOT ICONTAINS"
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute as a query names it; without a type it means a path of any type."""
+    """An attribute as a query or a column names it; without a type it means a path of any type.
+
+    Parameters:
+        at_step: of a float series the value at this step, or the last one before it. For columns and orders, not for queries.
+    """
 
     path: str
     type: AttributeType | None = None
     aggregate: Aggregate | None = None
+    at_step: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``attribute operator value``. A text value is coerced to the attribute's type by the printer."""
+    """``attribute operator value``. A text value is coerced to the attribute's type by the printer.
+
+    Parameters:
+        value: a set is written as a JSON list of texts.
+        position, value_position: where the operator and the value stand in the query's text, for errors.
+    """
 
     attribute: Attribute
     operator: Operator
     value: str | float | int | bool | datetime
+    position: int | None = field(default=None, compare=False)
+    value_position: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +113,5 @@ class SortBy:
 
     attribute: Attribute
     descending: bool = True
+    by_text: bool = False
+    """Texts that read as numbers are sorted as texts too."""

@@ -181,10 +181,10 @@ def _read(view: memoryview, offset: int, salt: int, unit: int) -> tuple[Record, 
     payload = bytes(view[offset + UNIT : offset + UNIT + size])
     if zlib.crc32(payload) != crc:
         raise CorruptData(f"The record at unit {unit} fails its checksum.")
-    return Record(unit, Kind(kind), flags, name, step, timestamp, 0.0, payload), units_of(size) * UNIT
+    return Record(unit, _KINDS[kind], flags, name, step, timestamp, 0.0, payload), units_of(size) * UNIT
 
 
-_KINDS = frozenset(Kind)
+_KINDS = {int(kind): kind for kind in Kind}
 
 
 def step_to_micros(step: float) -> int:

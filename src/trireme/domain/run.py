@@ -19,6 +19,10 @@ class RunRecord:
         number: position in its project, the 42 of ``MNIST-42``.
         owner: user name.
         heard_at: last heartbeat or write.
+        parent_key, fork_step: the run that this one continues, and the last step it inherits, in millionths.
+        depth: number of ancestors.
+        family: common to all runs of a tree of forks.
+        experiment: the experiment's name it was created under.
     """
 
     key: RunKey
@@ -30,3 +34,8 @@ class RunRecord:
     created_at: int
     heard_at: int
     trashed: bool
+    parent_key: RunKey | None = None
+    fork_step: int | None = None
+    depth: int = 0
+    family: str | None = None
+    experiment: str | None = None

@@ -1,9 +1,11 @@
 """NQL text to the query tree and back.
 
     `params/lr`:float < "0.01" AND (last(`train/loss`:floatSeries) <= 0.5 OR NOT `sys/tags`:stringSet CONTAINS "draft")
+    swift NOT "old run" OR /^falcon-[0-9]+$/
 
 Quotes around values, backticks around paths, types and the doubled ``==`` may be left out where nothing is ambiguous.
-AND binds closer than OR. The parser keeps its own stack, so thousands of terms and deep parentheses are no danger.
+AND binds closer than OR, and may be left out after a word. The parser keeps its own stack, so thousands of terms and deep
+parentheses are no danger.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from trireme.domain.paths import check_path
 from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, Operator, Or, Query
 from trireme.domain.types import AttributeType
 from trireme.query.lexer import Lexeme, Token, tokens
+from trireme.query.names import named
 
 MAX_DEPTH: Final = 500
 _TYPES: Final = {
@@ -34,7 +37,9 @@ _AGGREGATES: Final = {aggregate.value: aggregate for aggregate in Aggregate} | {
     "var": Aggregate.VARIANCE,
 }
 _OPERATORS: Final = {operator.value: operator for operator in Operator} | {"=": Operator.EQ}
-_KEYWORDS: Final = frozenset({"and", "or", "not", "exists", "matches", "contains"})
+_VERBS: Final = frozenset({"exists", "matches", "contains", "icontains"})
+_KEYWORDS: Final = _VERBS | {"and", "or", "not"}
+_HINT: Final = "Operators are == != > >= < <= MATCHES CONTAINS ICONTAINS IN, each of the words also with NOT, and EXISTS."
 
 
 def parse_nql(text: str) -> Query | None:
@@ -70,6 +75,7 @@ class _Parser:
     def parse(self) -> Query:
         stack = [_Level(0)]
         expects_term = True
+        after_name = False  # AND may be left out between words that look for names
         while True:
             here = self._peek()
             keyword = here.text.lower() if here.token is Token.WORD else ""
@@ -83,7 +89,8 @@ class _Parser:
                     if len(stack) > MAX_DEPTH:
                         raise InvalidQuery(f"Parentheses nest deeper than {MAX_DEPTH}.", position=here.position)
                 else:
-                    _add(stack[-1], self._condition())
+                    after_name = self._is_name()
+                    _add(stack[-1], self._name() if after_name else self._condition())
                     expects_term = False
             elif here.token is Token.CLOSE:
                 if len(stack) == 1:
@@ -100,33 +107,87 @@ class _Parser:
                 if keyword == "or":
                     _finish_and(stack[-1])
                 expects_term = True
+            elif after_name and here.token in (Token.WORD, Token.QUOTED, Token.REGEX, Token.PATH, Token.OPEN):
+                expects_term = True
             else:
                 raise InvalidQuery(
                     f"'{here.text}' is not expected here.", position=here.position, hint="Join conditions with AND or OR."
                 )
 
+    def _is_name(self) -> bool:
+        """Whether what stands here is a word or expression that looks for names, and not an attribute."""
+        here = self._peek()
+        if here.token in (Token.QUOTED, Token.REGEX):
+            return self._peek(1).token is not Token.OPERATOR
+        if here.token is not Token.WORD or here.text.lower() in _KEYWORDS:
+            return False
+        after = self._peek(1)
+        if after.token in (Token.OPERATOR, Token.COLON):
+            return False
+        if after.token is Token.OPEN:
+            return here.text.lower() not in _AGGREGATES
+        negated = after.token is Token.WORD and after.text.lower() == "not"
+        verb, behind = (self._peek(2), self._peek(3)) if negated else (after, self._peek(2))
+        word = verb.text.lower() if verb.token is Token.WORD else ""
+        # "in" is a word like others; a list behind it or capitals make it an operator.
+        return word not in _VERBS and not (word == "in" and (verb.text == "IN" or behind.token is Token.OPEN))
+
+    def _name(self) -> Query:
+        here = self._next()
+        if here.token is Token.REGEX:
+            return named(here.text, Operator.MATCHES, here.position)
+        if here.token is Token.WORD and here.text.startswith("/"):
+            raise InvalidQuery("This regular expression is never closed.", position=here.position, hint="Add a / at its end.")
+        if not any(character.isalnum() for character in here.text):
+            raise InvalidQuery(f"'{here.text}' is no operator.", position=here.position, hint=_HINT)
+        return named(here.text, Operator.ICONTAINS, here.position)
+
     def _condition(self) -> Query:
         attribute = self._attribute()
         here = self._next()
-        word = here.text.upper() if here.token is Token.WORD else here.text
+        negated = here.token is Token.WORD and here.text.lower() == "not"
+        verb = self._next() if negated else here
+        word = verb.text.upper() if verb.token is Token.WORD else verb.text
         if word == "EXISTS":
-            return Exists(attribute)
-        if word == "NOT":
-            here = self._next()
-            word = f"NOT {here.text.upper()}"
-        operator = _OPERATORS.get(word)
-        if operator is None or here.token not in (Token.WORD, Token.OPERATOR):
+            return Not(Exists(attribute)) if negated else Exists(attribute)
+        if word == "IN":
+            return self._list(attribute, Operator.NE if negated else Operator.EQ, here)
+        operator = _OPERATORS.get(f"NOT {word}" if negated else word)
+        if operator is None or verb.token not in (Token.WORD, Token.OPERATOR):
             raise InvalidQuery(
-                f"'{here.text}' is no operator." if here.text else f"'{attribute.path}' is compared with nothing.",
-                position=here.position,
-                hint="Operators are == != > >= < <= MATCHES CONTAINS, NOT MATCHES, NOT CONTAINS and EXISTS.",
+                f"'{verb.text}' is no operator." if verb.text else f"'{attribute.path}' is compared with nothing.",
+                position=verb.position,
+                hint=_HINT,
             )
         value = self._next()
-        if value.token not in (Token.QUOTED, Token.WORD):
+        if value.token not in (Token.QUOTED, Token.WORD, Token.REGEX):
             raise InvalidQuery(
                 f"A value is expected after {operator.value}.", position=value.position, hint='Put it in double quotes: "value".'
             )
-        return Comparison(attribute, operator, value.text)
+        matches = operator in (Operator.MATCHES, Operator.NOT_MATCHES)
+        text = value.text if value.token is not Token.REGEX or matches else value.raw
+        return Comparison(attribute, operator, text, here.position, value.position)
+
+    def _list(self, attribute: Attribute, operator: Operator, here: Lexeme) -> Query:
+        """``IN ("a", "b")``: the same as comparisons joined by OR; NOT IN by AND."""
+        opening = self._next()
+        terms: list[Query] = []
+        while opening.token is Token.OPEN:
+            value = self._next()
+            if value.token is Token.CLOSE:
+                break
+            if value.token not in (Token.QUOTED, Token.WORD):
+                raise InvalidQuery("The list is never closed.", position=opening.position, hint="Add a ).")
+            # Unquoted values may carry their comma.
+            texts = [value.text] if value.token is Token.QUOTED else filter(None, value.text.split(","))
+            terms += [Comparison(attribute, operator, text, here.position, value.position) for text in texts]
+        if not terms:
+            raise InvalidQuery(
+                "A list of values is expected after IN.", position=opening.position, hint='Write it as IN ("a", "b").'
+            )
+        if len(terms) == 1:
+            return terms[0]
+        return Or(tuple(terms)) if operator is Operator.EQ else And(tuple(terms))
 
     def _attribute(self) -> Attribute:
         here = self._next()
@@ -167,11 +228,10 @@ class _Parser:
 
     def _names_attribute(self) -> bool:
         """Whether the word here stands for an attribute although it reads like a keyword: ``not == 1``."""
-        after = self._lexemes[min(self._index + 1, len(self._lexemes) - 1)]
-        return after.token in (Token.OPERATOR, Token.COLON)
+        return self._peek(1).token in (Token.OPERATOR, Token.COLON)
 
-    def _peek(self) -> Lexeme:
-        return self._lexemes[self._index]
+    def _peek(self, ahead: int = 0) -> Lexeme:
+        return self._lexemes[min(self._index + ahead, len(self._lexemes) - 1)]
 
     def _next(self) -> Lexeme:
         here = self._lexemes[self._index]

@@ -7,7 +7,9 @@ sets. Conditions of an OR on one path are read together. Users' text only ever t
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -33,6 +35,7 @@ AGGREGATES: Final = {
 }
 """The columns of a float summary as numbers."""
 
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,20}")
 _ORDER: Final = frozenset({Operator.EQ, Operator.NE, Operator.GT, Operator.GE, Operator.LT, Operator.LE})
 _NUMBERS: Final = frozenset({AttributeType.FLOAT, AttributeType.INT})
 _STRINGS: Final = frozenset({AttributeType.STRING, AttributeType.RUN_STATE})
@@ -48,8 +51,9 @@ class QueryPrinter:
 
     def __init__(self, params: dict[str, object]) -> None:
         self._params = params
-        self.patterns: list[str] = []
-        """The regular expressions that were bound: the engine tells of a bad one only when it meets a row."""
+        self.patterns: dict[str, int | None] = {}
+        """The regular expressions that were bound, and where they stand in the query: the engine tells of a bad one only when
+        it meets a row."""
 
     def bitmap(self, query: Query) -> str:
         """An expression: the bitmap of the run keys that *query* holds for.
@@ -140,27 +144,28 @@ class QueryPrinter:
         if query.operator not in _ORDER:
             raise _misfit(query, "a number", "Numbers are compared with == != > >= < <=.")
         if value is None:
-            raise InvalidQuery(
-                f"'{query.value}' is not a number, as '{query.attribute.path}' is.", hint="Write it as 0.5 or 1e-3."
-            )
+            raise _not_a(query, f"'{query.value}' is not a number, as '{query.attribute.path}' is.", "Write it as 0.5 or 1e-3.")
         if math.isnan(value) and query.operator in (Operator.EQ, Operator.NE):
             return f"{'NOT ' if query.operator is Operator.NE else ''}isNaN({column})"
         return f"{column} {_sql(query.operator)} {self._bind('Float64', value)}"
 
     def _int(self, query: Comparison) -> str:
         text = str(query.value).strip()
-        if query.operator in _ORDER and text.lstrip("+-").isdecimal() and abs(int(text)) < 1 << 63:
+        if query.operator in _ORDER and _WHOLE.fullmatch(text) and abs(int(text)) < 1 << 63:
             return f"int {_sql(query.operator)} {self._bind('Int64', int(text))}"
         return self._number(query, "number")
 
     def _string(self, query: Comparison, column: str) -> str:
         value = str(query.value)
         if query.operator in (Operator.CONTAINS, Operator.NOT_CONTAINS):
-            sign = "!=" if query.operator is Operator.NOT_CONTAINS else ">"
-            return f"position({column}, {self._bind('String', value)}) {sign} 0".replace("!= 0", "= 0")
+            sign = "=" if query.operator is Operator.NOT_CONTAINS else ">"
+            return f"position({column}, {self._bind('String', value)}) {sign} 0"
+        if query.operator in (Operator.ICONTAINS, Operator.NOT_ICONTAINS):
+            sign = "=" if query.operator is Operator.NOT_ICONTAINS else ">"
+            return f"positionCaseInsensitiveUTF8({column}, {self._bind('String', value)}) {sign} 0"
         if query.operator in (Operator.MATCHES, Operator.NOT_MATCHES):
             negation = "NOT " if query.operator is Operator.NOT_MATCHES else ""
-            self.patterns.append(value)
+            self.patterns.setdefault(value, query.value_position)
             return f"{negation}match({column}, {self._bind('String', value)})"
         return f"{column} {_sql(query.operator)} {self._bind('String', value)}"
 
@@ -169,7 +174,7 @@ class QueryPrinter:
         if query.operator not in (Operator.EQ, Operator.NE):
             raise _misfit(query, "a bool", "Bools are compared with == and !=.")
         if value not in ("true", "false", "1", "0"):
-            raise InvalidQuery(f"'{query.value}' is neither true nor false, as '{query.attribute.path}' is.")
+            raise _not_a(query, f"'{query.value}' is neither true nor false, as '{query.attribute.path}' is.")
         return f"int {_sql(query.operator)} {int(value in ('true', '1'))}"
 
     def _datetime(self, query: Comparison) -> str:
@@ -178,13 +183,18 @@ class QueryPrinter:
         try:
             value = query.value if isinstance(query.value, datetime) else datetime.fromisoformat(str(query.value))
         except ValueError:
-            raise InvalidQuery(
-                f"'{query.value}' is not a time, as '{query.attribute.path}' is.", hint="Use ISO 8601, e.g. 2026-11-23T12:00:00Z."
+            raise _not_a(
+                query,
+                f"'{query.value}' is not a time, as '{query.attribute.path}' is.",
+                "Use ISO 8601, e.g. 2026-11-23T12:00:00Z.",
             ) from None
         value = value if value.tzinfo else value.replace(tzinfo=UTC)
         return f"int {_sql(query.operator)} {self._bind('Int64', int(value.timestamp() * 1000))}"
 
     def _set(self, query: Comparison) -> str:
+        if query.operator in (Operator.EQ, Operator.NE):
+            members = self._bind("Array(String)", sorted(_members(query)))
+            return f"{'NOT ' if query.operator is Operator.NE else ''}arraySort(arrayDistinct(strings)) = {members}"
         if query.operator not in (Operator.CONTAINS, Operator.NOT_CONTAINS):
             raise _misfit(query, "a string set", "Sets are asked with CONTAINS and NOT CONTAINS.")
         negation = "NOT " if query.operator is Operator.NOT_CONTAINS else ""
@@ -199,8 +209,26 @@ class QueryPrinter:
 def _select(table: str, path: int, condition: str) -> str:
     where = f"project = {{project:UInt32}} AND path_id = {path}"
     if table in _OTHER_SERIES.values():
-        return f"SELECT run FROM {table} FINAL WHERE {where} GROUP BY run HAVING {condition}"
+        columns = "timestamp, seq, value" if table == "string_points" else "seq"
+        return f"SELECT run FROM {visible_points(table, columns, where)} GROUP BY run HAVING {condition}"
     return f"SELECT run FROM {table} FINAL WHERE {where} AND ({condition})"
+
+
+def visible_points(table: str, columns: str, where: str) -> str:
+    """A subselect over all runs of a project: ``run``, ``step`` and *columns* of own and inherited points.
+
+    For filters and tables over many runs, where the forks are not known one by one.
+
+    Parameters:
+        where: conditions on ``project`` (always) and path_id; every column in it belongs to the table of points.
+    """
+    return (
+        f"(SELECT run, step, {columns} FROM {table} FINAL WHERE {where}"
+        f" UNION ALL SELECT l.run AS run, p.step AS step, {', '.join(f'p.{name.strip()}' for name in columns.split(','))}"
+        f" FROM (SELECT run, step, {columns} FROM {table} FINAL WHERE {where}) AS p"
+        " INNER JOIN (SELECT * FROM run_lineage FINAL WHERE project = {project:UInt32}) AS l ON p.run = l.ancestor"
+        " WHERE p.step > l.after_step AND p.step <= l.until_step)"
+    )
 
 
 def _balanced(function: str, parts: list[str]) -> str:
@@ -223,5 +251,26 @@ def _as_number(value: object) -> float | None:
         return None
 
 
+def _members(query: Comparison) -> set[str]:
+    """The members of a set that is written as a JSON list."""
+    try:
+        found = json.loads(str(query.value))
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(member, str) for member in found):
+        raise _not_a(
+            query,
+            f"'{query.value}' is not a set, as '{query.attribute.path}' is.",
+            """Ask for a member with CONTAINS, or write the whole set as '["a", "b"]'.""",
+        )
+    return set(found)
+
+
 def _misfit(query: Comparison, what: str, hint: str | None = None) -> InvalidQuery:
-    return InvalidQuery(f"{query.operator.value} does not fit '{query.attribute.path}', {what}.", hint=hint)
+    return InvalidQuery(
+        f"{query.operator.value} does not fit '{query.attribute.path}', {what}.", hint=hint, position=query.position
+    )
+
+
+def _not_a(query: Comparison, message: str, hint: str | None = None) -> InvalidQuery:
+    return InvalidQuery(message, hint=hint, position=query.value_position)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
@@ -16,10 +19,32 @@ from trireme.domain.limits import MAX_JSON_BODY_BYTES
 from trireme.domain.permissions import LOCAL_USER_ID, Actor
 from trireme.server.errors import on_defect, on_domain_error, on_http_error
 from trireme.server.guard import guard
-from trireme.server.routes import events, file, ingest, project, run, series, server, table, web
+from trireme.server.routes import (
+    attribute,
+    bulk,
+    compare,
+    dashboard,
+    events,
+    file,
+    ingest,
+    mlflow,
+    neptune,
+    project,
+    run,
+    series,
+    server,
+    table,
+    token,
+    trace,
+    view,
+    web,
+)
 from trireme.server.services import Services, open_services
 from trireme.settings import Settings
 
+log = logging.getLogger(__name__)
+
+_SWEEP_EVERY_SECONDS = 3600
 _LOCAL = Actor(LOCAL_USER_ID, "local", is_admin=True)
 
 
@@ -34,12 +59,36 @@ def create_app(settings: Settings, *, on_ready: Callable[[], None] | None = None
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         with open_services(settings) as services:
             app.state.services = services
+            background = [asyncio.create_task(_sweep(services)), asyncio.create_task(services.silence.run())]
             if on_ready is not None:
                 on_ready()
             yield
+            for task in background:
+                task.cancel()
 
     handlers = [
-        handler for module in (server, project, run, table, series, ingest, file, events, web) for handler in module.handlers
+        handler
+        for module in (
+            server,
+            token,
+            trace,
+            project,
+            view,
+            dashboard,
+            bulk,
+            run,
+            table,
+            attribute,
+            compare,
+            series,
+            ingest,
+            file,
+            events,
+            neptune,
+            mlflow,
+            web,
+        )
+        for handler in module.handlers
     ]
     app = Litestar(
         route_handlers=handlers,
@@ -48,7 +97,7 @@ def create_app(settings: Settings, *, on_ready: Callable[[], None] | None = None
             "services": Provide(_provide_services, sync_to_thread=False),
             "actor": Provide(_provide_actor, sync_to_thread=False),
         },
-        exception_handlers={TriremeError: on_domain_error, HTTPException: on_http_error, Exception: on_defect},
+        exception_handlers={TriremeError: on_domain_error, HTTPException: _on_http_error, Exception: on_defect},
         openapi_config=OpenAPIConfig(
             title="Trireme",
             version="1",
@@ -62,13 +111,32 @@ def create_app(settings: Settings, *, on_ready: Callable[[], None] | None = None
     return guard(app)
 
 
+async def _sweep(services: Services) -> None:
+    """Free bytes that nothing uses, now and every hour."""
+    while True:
+        try:
+            await services.files.sweep()
+        except TriremeError as error:
+            log.warning("sweeping files: %s", error)
+        await asyncio.sleep(_SWEEP_EVERY_SECONDS)
+
+
+def _on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Answer what the framework refuses, in the words of whoever asks."""
+    if mlflow.owns(request.url.path):
+        return mlflow.errors.on_http_error(request, error)
+    return on_http_error(request, error)
+
+
 def _provide_services(request: Request[Any, Any, Any]) -> Services:
     found: Services = request.app.state.services
     return found
 
 
 def _provide_actor(request: Request[Any, Any, Any]) -> Actor:
-    """Whoever the bearer token names; on a local server, without one, its one user.
+    """Whoever the token names; on a local server, without one, its one user.
+
+    A token is sent as bearer, or as the password of anybody, for clients that know nothing else.
 
     Raises:
         Unauthenticated: the token is unknown, expired or revoked.
@@ -78,7 +146,13 @@ def _provide_actor(request: Request[Any, Any, Any]) -> Actor:
         return _LOCAL
     kind, _, token = header.partition(" ")
     services: Services = request.app.state.services
-    actor = services.catalog.tokens.actor(token.strip()) if kind.lower() == "bearer" else None
+    token = token.strip()
+    if kind.lower() == "basic":
+        with suppress(ValueError):
+            token = base64.b64decode(token).decode().partition(":")[2]
+    if token.count(".") == 2:
+        return services.sessions.actor(token)
+    actor = services.catalog.tokens.actor(token) if kind.lower() in ("bearer", "basic") else None
     if actor is None:
         raise Unauthenticated(
             "The token is unknown, expired or revoked.", hint="Check TRIREME_TOKEN, or unset it for a local server."

@@ -19,6 +19,11 @@ STATUS = {
     "invalid_path": 400,
     "type_conflict": 400,
     "corrupt_data": 400,
+    "read_only": 400,
+    "before_fork": 400,
+    "point_exists": 409,
+    "step_taken": 409,
+    "preview_late": 400,
     "unauthenticated": 401,
     "permission_denied": 403,
     "not_found": 404,
@@ -48,9 +53,9 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     """Answer what the framework refuses: unknown routes, methods, bodies that do not fit."""
     status = error.status_code
     message, hint = error.detail, None
-    if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        problems = [f"{item.get('key', 'body')}: {item.get('message', '')}" for item in error.extra if isinstance(item, dict)]
-        message, hint = "The request does not fit: " + "; ".join(problems), "The API's shapes stand in /api/v1/openapi.json."
+    problems = misfits(error)
+    if problems is not None:
+        message, hint = problems, "The API's shapes stand in /api/v1/openapi.json."
     elif status == 404:
         message = f"There is nothing at {request.url.path}."
     elif status == 405:
@@ -58,6 +63,14 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     elif status == 413:
         message, hint = "The body is larger than this route takes.", "Send it in smaller parts."
     return _answer(request, status, _CODE_OF_STATUS.get(status, "internal"), f"{message.rstrip('.')}.", hint, None)
+
+
+def misfits(error: HTTPException) -> str | None:
+    """What of a body or a query does not fit the form that a route expects; None if that is not the trouble."""
+    if not isinstance(error, ValidationException) or not isinstance(error.extra, list):
+        return None
+    problems = [f"{item.get('key', 'body')}: {item.get('message', '')}" for item in error.extra if isinstance(item, dict)]
+    return "The request does not fit: " + "; ".join(problems)
 
 
 def on_defect(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorBody]:

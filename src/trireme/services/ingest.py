@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from trireme.domain.errors import Conflict, CorruptData, InvalidInput, NotFound, TriremeError, TypeConflict
+from trireme.domain.errors import Conflict, CorruptData, InvalidInput, NotFound, TriremeError
 from trireme.domain.ids import ProjectId, RunKey, split_project
 from trireme.domain.ledger import BatchEntry
+from trireme.domain.lineage import Segment
 from trireme.domain.paths import path_id
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.records import (
@@ -31,41 +32,36 @@ from trireme.domain.records import (
 )
 from trireme.domain.run import RunRecord
 from trireme.domain.types import AttributeType
-from trireme.services.attribute_types import RunTypes, TypesCache
+from trireme.services.apply import END_STATES, Applier, before_fork, ended, touched
+from trireme.services.attribute_types import RunTypes, TypesCache, check_writable
 from trireme.services.auth import require
+from trireme.services.known_points import KnownPoints
+from trireme.services.rejections import Rejection, Rejections
 from trireme.services.stretch import FloatPoints, Names, Stretch
+from trireme.services.upkeep import Upkeep
+from trireme.services.writes import Identity, Writes
 from trireme.storage.warehouse.batch import AttributeRow, Batch, FloatColumns, PointKey
 from trireme.storage.warehouse.engine import Warehouse
-from trireme.storage.warehouse.writer import GroupCommit, Job, recover
+from trireme.storage.warehouse.trace_writer import TABLES as TRACE_TABLES
+from trireme.storage.warehouse.writer import ForkPlan, GroupCommit, Job, recover
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trireme.storage.catalog.catalog import Catalog
 
-SYS_WRITABLE: Final = frozenset(
-    {"sys/name", "sys/description", "sys/tags", "sys/group_tags", "sys/state", "sys/failed", "sys/hostname"}
-)
-"""What a client may write under ``sys/``; the server keeps the rest."""
-
-END_STATES: Final = frozenset({"finished", "failed", "aborted"})
-_MODIFIED_EVERY_MS: Final = 5000
 _SERIES_OF_KIND: Final = {
     Kind.STRING_POINT: AttributeType.STRING_SERIES,
     Kind.HISTOGRAM_POINT: AttributeType.HISTOGRAM_SERIES,
     Kind.FILE_POINT: AttributeType.FILE_SERIES,
 }
-
-
-@dataclass(slots=True)
-class Rejection:
-    """Records of one path that were not stored, and why."""
-
-    unit: int
-    path: str
-    code: str
-    message: str
-    count: int = 1
+_TABLES: Final = (
+    "float_points", "float_summary", "float_summary_by_path", "float_rollup", "string_points",
+    "histogram_points", "file_points", "run_attributes", "attribute_values", "run_lineage",
+)  # fmt: skip
+"""Where the rows of a run stand."""
+_FOREIGN: Final = 0xFFFFFF << 40
+"""In the ledger, writes without a stream stand under a writer id made of this and the run's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +80,6 @@ class _Writer:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-class _Rejections:
-    """Gathers refusals, one entry a path and reason."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str], Rejection] = {}
-
-    def add(self, unit: int, path: str, error: TriremeError, count: int = 1) -> None:
-        entry = self._found.get((path, error.code))
-        if entry is None:
-            self._found[(path, error.code)] = Rejection(unit, path, error.code, str(error), count)
-        else:
-            entry.count += count
-
-    def all(self) -> list[Rejection]:
-        return list(self._found.values())
-
-
 class IngestService:
     """The only way into the warehouse.
 
@@ -112,9 +91,11 @@ class IngestService:
         self._catalog = catalog
         self._warehouse = warehouse
         self._on_write = on_write
-        recover(warehouse, catalog.ledger)
+        recover(warehouse, catalog.ledger, catalog.lineage.below)
         self._types = TypesCache(warehouse)
-        self._commit = GroupCommit(warehouse, catalog.ledger, self._committed)
+        self._applier = Applier(self._types, KnownPoints(warehouse))
+        self._commit = GroupCommit(warehouse, catalog.ledger, catalog.lineage.below, self._committed)
+        self._upkeep = Upkeep(catalog, warehouse, self._types, self.set_each)
         self._writers: OrderedDict[int, _Writer] = OrderedDict()
         self._lock = threading.Lock()
         self._versions: dict[ProjectId, int] = {}
@@ -137,7 +118,7 @@ class IngestService:
                     f"Writer {stretch.writer:016x} sends unit {stretch.start:,}, but only {writer.committed:,} are stored.",
                     hint="Ask for the writer's position and continue from there.",
                 )
-            rejections = _Rejections()
+            rejections = Rejections()
             _skip(stretch, writer.committed)
             with self._types.get(run.project_id, run.key).lock:
                 batches = self._batches(run, stretch, rejections)
@@ -152,6 +133,7 @@ class IngestService:
                 raise
             writer.committed = stretch.stop
         self._catalog.files.refer(run.project_id, run.key, _files(batches))
+        self._upkeep.note(run.key, batches)
         return IngestResult(stretch.stop, rejections.all(), run)
 
     def committed(self, actor: Actor, writer: int) -> int:
@@ -168,6 +150,53 @@ class IngestService:
             require(actor, self._catalog.projects.get_by_id(run.project_id), Permission.WRITE)
         return row.committed
 
+    def write(self, actor: Actor, run: RunRecord, writes: Writes, *, identity: Identity) -> list[Rejection]:
+        """Store what a foreign protocol sent for *run*; on return it is on disk and readable. Repeating it changes nothing.
+
+        Returns:
+            What was refused; everything else is stored.
+
+        Raises:
+            Unavailable: the store cannot write; the same may be sent again.
+        """
+        require(actor, self._catalog.projects.get_by_id(run.project_id), Permission.WRITE)
+        rejections = Rejections()
+        known = self._types.get(run.project_id, run.key)
+        with known.writing:
+            with known.lock:
+                batches = self._applier.batches(run, known, writes, identity, rejections)
+                entry = BatchEntry(run.project_id, run.key, _FOREIGN | int(run.key), time.time_ns() // 1_000_000)
+                done = self._commit.submit(Job(batches, entry))
+            try:
+                done.result()
+            except BaseException:
+                self._types.forget(run.key)
+                raise
+        self._catalog.files.refer(run.project_id, run.key, _files(batches))
+        self._upkeep.note(run.key, batches)
+        return rejections.all()
+
+    def last_steps(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> dict[str, int]:
+        """The last committed step, in millionths, of those of *paths* that are float series with points."""
+        require(actor, self._catalog.projects.get_by_id(run.project_id), Permission.READ)
+        known = self._types.get(run.project_id, run.key)
+        numbers = {path: path_id(path) for path in paths}
+        with known.lock:
+            return self._applier.last_steps(run, known, numbers)
+
+    def begin_fork(self, run: RunRecord, segments: Sequence[Segment], *, values: bool, again: bool) -> None:
+        """Give a new run what it inherits. The caller has authorised it.
+
+        Parameters:
+            segments: the ancestors', the parent's first.
+            values: its parent's single values come along.
+            again: it was begun before, and its maker died.
+        """
+        entry = BatchEntry(run.project_id, run.key, _FOREIGN | int(run.key), time.time_ns() // 1_000_000)
+        job = Job([Batch(int(run.project_id), int(run.key))], entry, rebuild=again, fork=ForkPlan(segments, values))
+        self._commit.submit(job).result()
+        self._types.forget(run.key)
+
     def set_attributes(self, run: RunRecord, values: Mapping[str, tuple[AttributeType, object]]) -> None:
         """Write single values of *run* on the server's own behalf; readable on return. The caller has authorised it.
 
@@ -177,34 +206,44 @@ class IngestService:
         Raises:
             TypeConflict: a path has another type in this run.
         """
-        known = self._types.get(run.project_id, run.key)
-        batch = Batch(int(run.project_id), int(run.key))
-        with known.lock:
-            for path, (type_, value) in values.items():
-                identity = path_id(path)
-                if value is None:
-                    known.types.pop(identity, None)
-                    known.generation = self._types.next_generation()
-                    batch.attributes.append(AttributeRow(identity, type_, deleted=True))
-                    continue
-                self._register(known, batch, identity, path, type_)
-                if isinstance(value, frozenset):
-                    known.sets[identity] = value
-                batch.attributes.append(AttributeRow(identity, type_, value))
-            done = self._commit.submit(Job([batch]))
+        self.set_each([(run, values)])
+
+    def set_attributes_of(self, runs: Sequence[RunRecord], values: Mapping[str, tuple[AttributeType, object]]) -> None:
+        """Write the same single values of many runs, as `set_attributes` does of one."""
+        self.set_each([(run, values) for run in runs])
+
+    def set_each(self, values: Sequence[tuple[RunRecord, Mapping[str, tuple[AttributeType, object]]]]) -> None:
+        """Write single values of several runs, as `set_attributes` does of one, in as few commits as may be."""
+        waiting = []
         try:
-            done.result()
+            for run, of_run in values:
+                known = self._types.get(run.project_id, run.key)
+                batch = Batch(int(run.project_id), int(run.key))
+                with known.lock:
+                    for path, (type_, value) in of_run.items():
+                        identity = path_id(path)
+                        if value is None:
+                            known.types.pop(identity, None)
+                            known.generation = self._types.next_generation()
+                            batch.attributes.append(AttributeRow(identity, type_, deleted=True))
+                            continue
+                        known.register(batch, identity, path, type_)
+                        if isinstance(value, frozenset):
+                            known.sets[identity] = value
+                        batch.attributes.append(AttributeRow(identity, type_, value))
+                    waiting.append(self._commit.submit(Job([batch])))
+            for done in waiting:
+                done.result()
         except BaseException:
-            self._types.forget(run.key)
+            for run, _ in values:
+                self._types.forget(run.key)
             raise
 
     def delete_runs(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
         """Remove every row of *runs*. The caller has authorised it and removed them from the catalog."""
+        self._upkeep.forget(runs)
         params = {"project": int(project), "runs": [int(run) for run in runs]}
-        for table in (
-            "float_points", "float_summary", "float_summary_by_path", "float_rollup", "string_points",
-            "histogram_points", "file_points", "run_attributes", "attribute_values",
-        ):  # fmt: skip
+        for table in _TABLES:
             self._warehouse.execute(
                 f"DELETE FROM {table} WHERE project = {{project:UInt32}} AND run IN {{runs:Array(UInt64)}}"
                 " SETTINGS lightweight_deletes_sync = 2",
@@ -214,12 +253,24 @@ class IngestService:
             self._types.forget(run)
         self._wrote(project, runs)
 
+    def delete_project(self, project: ProjectId) -> None:
+        """Remove every row of a project. The caller has authorised it and removed it from the catalog."""
+        self._upkeep.forget()
+        for table in (*_TABLES, "attribute_names", *TRACE_TABLES):
+            self._warehouse.execute(
+                f"DELETE FROM {table} WHERE project = {{project:UInt32}} SETTINGS lightweight_deletes_sync = 2",
+                {"project": int(project)},
+            )
+        self._types.forget_project(project)
+        self._wrote(project, ())
+
     def version(self, project: ProjectId) -> int:
         """A number that rises with every commit into *project*: answers worked out at the same number are still right."""
         return self._versions.get(project, 0)
 
     def close(self) -> None:
         """Commit what is queued and stop."""
+        self._upkeep.close()
         self._commit.close()
 
     def _run(self, actor: Actor, stretch: Stretch) -> RunRecord:
@@ -250,7 +301,9 @@ class IngestService:
                     self._writers.popitem(last=False)
         return found
 
-    def _committed(self, jobs: Sequence[Job]) -> None:
+    def _committed(self, jobs: Sequence[Job], heirs: Sequence[RunKey]) -> None:
+        for heir in heirs:
+            self._types.forget(heir)
         runs: dict[ProjectId, set[RunKey]] = {}
         for job in jobs:
             for batch in job.batches:
@@ -264,7 +317,7 @@ class IngestService:
 
     # From a stretch to batches: one batch, or several where attributes are deleted in between.
 
-    def _batches(self, run: RunRecord, stretch: Stretch, rejections: _Rejections) -> list[Batch]:
+    def _batches(self, run: RunRecord, stretch: Stretch, rejections: Rejections) -> list[Batch]:
         if stretch.damaged_units:
             problem = CorruptData(f"{stretch.damaged_units:,} units of 32 bytes were damaged and could not be read.")
             rejections.add(stretch.start, "", problem, stretch.damaged_units)
@@ -283,12 +336,7 @@ class IngestService:
             self._delete(known, batch, stretch.names, deleted, rejections)
             batches.append(batch)
         self._fill(run, known, batch, stretch, points, pending[start:], rejections)
-        now = time.time_ns() // 1_000_000
-        if now - known.modified_at_ms >= _MODIFIED_EVERY_MS:
-            known.modified_at_ms = now
-            modified = path_id("sys/modification_time")
-            self._register(known, batch, modified, "sys/modification_time", AttributeType.DATETIME)
-            batch.attributes.append(AttributeRow(modified, AttributeType.DATETIME, now))
+        touched(known, batch)
         return batches
 
     def _fill(
@@ -299,10 +347,10 @@ class IngestService:
         stretch: Stretch,
         points: FloatPoints,
         records: Sequence[Record],
-        rejections: _Rejections,
+        rejections: Rejections,
     ) -> None:
         if len(points.unit):
-            batch.floats = self._floats(known, batch, stretch, points, rejections)
+            batch.floats = self._floats(run, known, batch, stretch, points, rejections)
         for record in records:
             try:
                 self._record(run, known, batch, stretch, record)
@@ -311,7 +359,7 @@ class IngestService:
                 rejections.add(record.unit, path, error)
 
     def _floats(
-        self, known: RunTypes, batch: Batch, stretch: Stretch, points: FloatPoints, rejections: _Rejections
+        self, run: RunRecord, known: RunTypes, batch: Batch, stretch: Stretch, points: FloatPoints, rejections: Rejections
     ) -> FloatColumns:
         names = stretch.names
         size = len(names.types)
@@ -334,6 +382,12 @@ class IngestService:
         good = accepted[points.name]
         if not good.all():
             points = points.where(good)
+        if run.fork_step is not None and len(points.step) and points.step.min() <= run.fork_step:
+            early = points.step <= run.fork_step
+            for number in np.unique(points.name[early]).tolist():
+                these = early & (points.name == number)
+                rejections.add(int(points.unit[np.argmax(these)]), names.paths[number], before_fork(run), int(these.sum()))
+            points = points.where(~early)
         return FloatColumns(
             path_id=names.path_ids[points.name],
             step=points.step,
@@ -346,6 +400,8 @@ class IngestService:
     def _record(self, run: RunRecord, known: RunTypes, batch: Batch, stretch: Stretch, record: Record) -> None:
         names = stretch.names
         if record.kind in _SERIES_OF_KIND:
+            if run.fork_step is not None and record.step <= run.fork_step:
+                raise before_fork(run)
             identity = self._name(known, batch, names, record.name, _SERIES_OF_KIND[record.kind])
             when = _milliseconds(record.timestamp)
             seq = int(_seq(stretch.writer, np.array([record.unit], np.int64))[0])
@@ -372,17 +428,7 @@ class IngestService:
             known.sets[identity] = value
         batch.attributes.append(AttributeRow(identity, type_, value))
         if path == "sys/state" and value in END_STATES:
-            self._ended(run, known, batch, str(value), record.timestamp)
-
-    def _ended(self, run: RunRecord, known: RunTypes, batch: Batch, state: str, timestamp: float) -> None:
-        seconds = max(0.0, timestamp - run.created_at / 1000)
-        for path, type_, value in (
-            ("sys/running_time_seconds", AttributeType.FLOAT, seconds),
-            ("sys/failed", AttributeType.BOOL, state == "failed"),
-        ):
-            identity = path_id(path)
-            self._register(known, batch, identity, path, type_)
-            batch.attributes.append(AttributeRow(identity, type_, value))
+            ended(run, known, batch, str(value), record.timestamp)
 
     def _edited_set(self, run: RunRecord, known: RunTypes, record: Record) -> Callable[[int], frozenset[str]]:
         try:
@@ -394,32 +440,18 @@ class IngestService:
             raise CorruptData("An edit of a string set is malformed.") from error
 
         def apply(identity: int) -> frozenset[str]:
-            return (self._current_set(run, known, int(identity)) | add) - remove
+            return (self._types.current_set(run, known, int(identity)) | add) - remove
 
         return apply
 
-    def _current_set(self, run: RunRecord, known: RunTypes, identity: int) -> frozenset[str]:
-        if identity not in known.sets:
-            table = self._warehouse.query(
-                "SELECT strings FROM run_attributes FINAL"
-                " WHERE project = {project:UInt32} AND run = {run:UInt64} AND path_id = {path:UInt64}",
-                {"project": int(run.project_id), "run": int(run.key), "path": identity},
-            )
-            known.sets[identity] = frozenset(table["strings"][0].as_py()) if table.num_rows else frozenset()
-        return known.sets[identity]
-
-    def _delete(self, known: RunTypes, batch: Batch, names: Names, record: Record, rejections: _Rejections) -> None:
+    def _delete(self, known: RunTypes, batch: Batch, names: Names, record: Record, rejections: Rejections) -> None:
         type_ = names.type_of(record.name)
         path = names.paths[record.name] if record.name < len(names.paths) else ""
         if type_ is None or path.startswith("sys/"):
             rejections.add(record.unit, path, InvalidInput(f"'{path}' cannot be deleted."))
             return
         identity = int(names.path_ids[record.name])
-        known.types.pop(identity, None)
-        known.sets.pop(identity, None)
-        known.generation = self._types.next_generation()
-        batch.deletes.append(identity)
-        batch.attributes.append(AttributeRow(identity, type_, deleted=True))
+        known.drop(batch, identity, type_, self._types.next_generation())
 
     def _name(self, known: RunTypes, batch: Batch, names: Names, number: int, expected: AttributeType) -> int:
         """The path_id of a name whose type is *expected* and fits the run; registers it."""
@@ -429,29 +461,10 @@ class IngestService:
         path = names.paths[number]
         if type_ is not expected:
             raise CorruptData(f"'{path}' was declared as {type_.label} but carries {expected.label}.")
-        if path.startswith("sys/") and path not in SYS_WRITABLE:
-            raise InvalidInput(f"'{path}' is kept by the server.", hint=f"Writable are {', '.join(sorted(SYS_WRITABLE))}.")
+        check_writable(path)
         identity = int(names.path_ids[number])
-        self._register(known, batch, identity, path, type_)
+        known.register(batch, identity, path, type_)
         return identity
-
-    def _register(self, known: RunTypes, batch: Batch, identity: int, path: str, type_: AttributeType) -> None:
-        has = known.types.get(identity)
-        if has is type_:
-            return
-        if has is not None:
-            raise _conflict(path, has, type_)
-        known.types[identity] = type_
-        batch.names.append((identity, type_, path))
-        if type_.is_series:
-            batch.attributes.append(AttributeRow(identity, type_))
-
-
-def _conflict(path: str, has: AttributeType, sent: AttributeType) -> TriremeError:
-    return TypeConflict(
-        f"'{path}' is a {has.label} in this run; a {sent.label} was sent.",
-        hint="Use another path, or delete the attribute first.",
-    )
 
 
 def _skip(stretch: Stretch, committed: int) -> None:

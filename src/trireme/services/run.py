@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from trireme.domain.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from trireme.domain.errors import AlreadyExists, InvalidInput, NotFound
 from trireme.domain.ids import RunKey, check_custom_run_id, split_project
+from trireme.domain.lineage import ForkPoint, segments
 from trireme.domain.paths import path_id
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
+from trireme.domain.records import MICRO
 from trireme.domain.run import STALE_AFTER_MS, RunRecord
 from trireme.domain.types import AttributeType
+from trireme.domain.uuids import project_uuid, run_uuid
 from trireme.services.auth import require, require_admin
 from trireme.services.ingest import IngestService
 from trireme.storage.catalog.catalog import Catalog
@@ -22,6 +25,7 @@ from trireme.storage.warehouse.engine import Warehouse
 
 _SHOWN = ("sys/name", "sys/state", "sys/description", "sys/tags", "sys/modification_time")
 _MAX_NAME_BYTES = 1024
+_MAX_EXPERIMENT_BYTES = 730
 _MAX_TAGS = 1000
 
 
@@ -37,6 +41,14 @@ class RunView:
     tags: Sequence[str]
     modified_at: int
     existed: bool = False
+    conflicting: bool = False
+    """On creation: the run was there before, with another parent, fork step or family, which stay."""
+    lineage: Sequence[tuple[RunRecord, str, int]] = ()
+    """Its ancestors with their names, the parent first, and the last step (millionths) that is inherited from each."""
+    forks: Sequence[tuple[RunRecord, str, int]] = ()
+    """Runs that continue it directly, with their names and fork steps, newest first; at most 100."""
+    missing_parent: bool = False
+    """On creation: there is no run to continue; the run was made without a parent."""
 
 
 class RunService:
@@ -53,44 +65,145 @@ class RunService:
         *,
         project: str,
         custom_run_id: str | None,
-        name: str | None,
-        tags: Sequence[str],
-        created_at: int | None,
-        resume: str,
+        name: str | None = None,
+        tags: Sequence[str] = (),
+        created_at: int | None = None,
+        resume: str = "allow",
+        experiment: str | None = None,
+        fork: ForkPoint | None = None,
+        family: str | None = None,
+        inherit: bool = True,
+        tracker: str | None = None,
+        native: bool = True,
+        create_project: bool = True,
     ) -> RunView:
         """Make a run, or find the one with that custom id. The project is made if missing and the actor may.
 
         Parameters:
             created_at: ms since 1970; now when None.
             resume: ``allow``; ``must`` exist already; ``never`` exist already.
+            experiment: a name that points at the newest run created with it, which is this one from now on.
+            fork: the run that this one continues.
+            family: common to a tree of forks; the parent's, or the run's own id, when None.
+            inherit: the parent's single values, tags and description come along.
+            native: runs of Neptune 3 have no name unless they have an experiment, and if there is no parent, they are made without.
 
         Raises:
-            AlreadyExists, NotFound: what *resume* demands is not so.
+            AlreadyExists: against *resume*.
+            NotFound: against *resume*, or there is no run to fork.
         """
-        workspace, project_name = split_project(project)
-        try:
-            home = self._catalog.projects.get(workspace, project_name)
-        except NotFound:
-            require_admin(actor, "create projects")
-            home = self._catalog.projects.ensure(workspace, project_name)
-        require(actor, home, Permission.WRITE)
+        home = self._home(actor, project, create_project)
         identity = check_custom_run_id(custom_run_id or uuid.uuid4().hex)
         if resume == "must" and self._catalog.runs.by_custom_id(home.id, identity) is None:
             raise NotFound(
                 f"'{home.full_name}' has no run '{identity[:80]}' to resume.", hint="Check the id, or use resume='allow'."
             )
-        run, made = self._catalog.runs.create(home.id, identity, owner=actor.name, created_at=created_at)
+        if experiment is not None:
+            _name(experiment, _MAX_EXPERIMENT_BYTES)
+        parent, step = self._parent(actor, home, identity, fork) if fork else (None, None)
+        if fork and parent is None and native:
+            raise NotFound(
+                f"'{home.full_name}' has no run '{fork.parent[:80]}' that could be continued.",
+                hint="Check fork_run_id: it is the parent's custom id or its short id, in the same project.",
+            )
+        family = family or (parent.family or parent.custom_run_id if parent else None)
+        run, made, former = self._catalog.runs.create(
+            home.id,
+            identity,
+            owner=actor.name,
+            created_at=created_at,
+            parent=parent,
+            fork_step=step,
+            family=family,
+            experiment=experiment,
+        )
         if not made and resume == "never":
             raise AlreadyExists(
                 f"'{home.full_name}' already has a run '{identity[:80]}'.", hint="Choose another id, or use resume='allow'."
             )
         if made or not self._attributes(run):
             # Also for a run whose maker died before these were written.
-            self._ingest.set_attributes(run, _first_attributes(run, name, tags))
-        elif not run.trashed:
+            requested = fork.parent if fork else None
+            self._begin(home, run, name, tags, tracker, requested=requested, native=native, inherit=inherit, again=not made)
+            self._take_head(home, run, former)
+        elif not run.trashed and native:
             self._ingest.set_attributes(run, {"sys/state": (AttributeType.RUN_STATE, "running")})
             self._catalog.runs.hear(run.key)
-        return self._view(home, run, existed=not made)
+        agrees = made or (run.parent_key == (parent.key if parent else None) and run.fork_step == step and run.family == family)
+        view = self._view(home, run, existed=not made)
+        return replace(view, conflicting=not agrees, missing_parent=fork is not None and parent is None)
+
+    def _home(self, actor: Actor, project: str, create: bool) -> ProjectRecord:
+        workspace, project_name = split_project(project)
+        try:
+            home = self._catalog.projects.get(workspace, project_name)
+        except NotFound:
+            if not create:
+                raise
+            require_admin(actor, "create projects")
+            home = self._catalog.projects.ensure(workspace, project_name)
+        require(actor, home, Permission.WRITE)
+        return home
+
+    def _parent(self, actor: Actor, home: ProjectRecord, run: str, fork: ForkPoint) -> tuple[RunRecord | None, int | None]:
+        """The run to continue, and from which step; None if there is no such run."""
+        if fork.project is not None and fork.project != home.full_name:
+            return None, None  # the warehouse keeps a run and all it sees together, in one project
+        try:
+            parent = self.find(actor, home, fork.parent)
+        except NotFound:
+            return None, None
+        if parent.custom_run_id == run:
+            raise InvalidInput(f"The run '{run[:80]}' cannot continue itself.", hint="Give the new run another id.")
+        return parent, self._last_step(parent) if fork.step is None else fork.step
+
+    def _last_step(self, run: RunRecord) -> int:
+        """The greatest step of any of a run's float series, in millionths; 0 if it has none."""
+        table = self._warehouse.query(
+            "SELECT max(toInt64(bitShiftRight(last, 128))) AS step, count() AS n FROM float_summary"
+            " WHERE project = {project:UInt32} AND run = {run:UInt64}",
+            {"project": int(run.project_id), "run": int(run.key)},
+        )
+        return int(table["step"][0].as_py()) if table["n"][0].as_py() else 0
+
+    def _begin(
+        self,
+        home: ProjectRecord,
+        run: RunRecord,
+        name: str | None,
+        tags: Sequence[str],
+        tracker: str | None,
+        *,
+        requested: str | None,
+        native: bool,
+        inherit: bool,
+        again: bool,
+    ) -> None:
+        values = _first_attributes(run, name, tags, native=native)
+        if tracker:
+            values["sys/diagnostics/tracker_client"] = (AttributeType.STRING, tracker[:1000])
+        if requested and not native:
+            values["sys/forking/requested_parent"] = (AttributeType.STRING, requested)
+        if run.parent_key is not None:
+            chain = self._catalog.lineage.chains([run.key])[run.key]
+            self._ingest.begin_fork(run, segments(run.key, chain)[1:], values=inherit, again=again)
+            parent = self._catalog.runs.by_key(run.parent_key)
+            if parent is not None:
+                values["sys/forking/parent"] = (AttributeType.STRING, parent.custom_run_id)
+            values["sys/forking/step"] = (AttributeType.FLOAT, (run.fork_step or 0) / MICRO)
+        self._ingest.set_attributes(run, values)  # last: it says that the run is complete
+
+    def _take_head(self, home: ProjectRecord, run: RunRecord, former: RunKey | None) -> None:
+        """The newest run of an experiment is its head; two that are made at once agree in the end."""
+        if run.experiment is None:
+            return
+        older = self._catalog.runs.by_key(former) if former is not None else None
+        head = self._catalog.lineage.head(home.id, run.experiment)
+        for other, is_head in ((older, False), (run, head == run.key)):
+            if other is not None:
+                self._ingest.set_attributes(other, {"sys/experiment/is_head": (AttributeType.BOOL, is_head)})
+        if head == run.key and self._catalog.lineage.head(home.id, run.experiment) != run.key:
+            self._ingest.set_attributes(run, {"sys/experiment/is_head": (AttributeType.BOOL, False)})
 
     def get(self, actor: Actor, project: ProjectRecord, run_id: str) -> RunView:
         """One run.
@@ -98,7 +211,14 @@ class RunService:
         Raises:
             NotFound: there is none.
         """
-        return self._view(project, self.find(actor, project, run_id))
+        run = self.find(actor, project, run_id)
+        return replace(self._view(project, run), forks=self._forks(project, run))
+
+    def _forks(self, project: ProjectRecord, run: RunRecord) -> list[tuple[RunRecord, str, int]]:
+        found = self._catalog.lineage.children(run.key, limit=100)
+        runs = self._catalog.runs.by_keys([fork.run for fork in found])
+        names, steps = self.states(project, runs), {fork.run: fork.step for fork in found}
+        return [(child, names[child.key].get("sys/name") or child.custom_run_id, steps[child.key]) for child in runs]
 
     def find(self, actor: Actor, project: ProjectRecord, run_id: str) -> RunRecord:
         """A run's identity by short id, custom id, or ``key:<number>``.
@@ -115,6 +235,35 @@ class RunService:
         if found is None or found.project_id != project.id:
             raise NotFound(f"'{project.full_name}' has no run '{run_id[:80]}'.")
         return found
+
+    def by_custom_id(self, actor: Actor, project: ProjectRecord, custom_run_id: str) -> RunRecord | None:
+        """The run of that custom id, if there is one."""
+        require(actor, project, Permission.READ)
+        return self._catalog.runs.by_custom_id(project.id, custom_run_id)
+
+    def named(
+        self, actor: Actor, project: ProjectRecord, *, short_ids: Sequence[str] = (), custom_ids: Sequence[str] = ()
+    ) -> dict[str, RunRecord]:
+        """Those of the named runs that exist, by the name they were asked for."""
+        require(actor, project, Permission.READ)
+        return self._catalog.runs.by_names(project.id, short_ids=short_ids, custom_ids=custom_ids)
+
+    def project_of(self, actor: Actor, key: RunKey) -> ProjectRecord | None:
+        """The project of the run of that key, if the actor may see it."""
+        run = self._catalog.runs.by_key(key)
+        if run is None:
+            return None
+        project = self._catalog.projects.get_by_id(run.project_id)
+        try:
+            require(actor, project, Permission.READ)
+        except NotFound:
+            return None
+        return project
+
+    def by_keys(self, actor: Actor, project: ProjectRecord, keys: Sequence[RunKey]) -> list[RunRecord]:
+        """Those of the runs that exist in this project."""
+        require(actor, project, Permission.READ)
+        return [run for run in self._catalog.runs.by_keys(keys) if run.project_id == project.id]
 
     def patch(
         self,
@@ -140,7 +289,7 @@ class RunService:
         if description is not None:
             values["sys/description"] = (AttributeType.STRING, _text(description))
         if tags is not None:
-            values["sys/tags"] = (AttributeType.STRING_SET, _tags(tags))
+            values["sys/tags"] = (AttributeType.STRING_SET, check_tags(tags))
         if trashed is not None and self._catalog.runs.trash(project.id, [run.key], trashed=trashed):
             values["sys/trashed"] = (AttributeType.BOOL, trashed)
         if values:
@@ -148,18 +297,62 @@ class RunService:
             self._ingest.set_attributes(run, values)
         return self._view(project, self.find(actor, project, f"key:{run.key}"))
 
-    def delete(self, actor: Actor, project: ProjectRecord, run_id: str) -> None:
-        """Remove a trashed run for good.
+    def head(self, actor: Actor, project: ProjectRecord, experiment: str) -> RunRecord | None:
+        """The newest run of an experiment."""
+        require(actor, project, Permission.READ)
+        key = self._catalog.lineage.head(project.id, experiment)
+        return None if key is None else self._catalog.runs.by_key(key)
+
+    def delete_project(self, actor: Actor, project: ProjectRecord) -> None:
+        """Remove a project with all its runs, for good."""
+        require(actor, project, Permission.ADMIN)
+        self._catalog.projects.delete(project.id)
+        self._ingest.delete_project(project.id)
+
+    def trash_project(self, actor: Actor, project: ProjectRecord, *, trashed: bool) -> None:
+        """Move a project with all its runs to the trash, or out of it."""
+        require(actor, project, Permission.ADMIN)
+        self._catalog.projects.change(project.id, trashed=trashed)
+        while found := self._catalog.runs.page(project.id, trashed=not trashed, limit=1000):
+            self._catalog.runs.trash(project.id, [run.key for run in found], trashed=trashed)
+            self._ingest.set_attributes_of(found, {"sys/trashed": (AttributeType.BOOL, trashed)})
+
+    def anywhere(self, actor: Actor, run_id: str | RunKey) -> tuple[ProjectRecord, RunRecord]:
+        """A run by its key, or by its custom id, in whatever project the actor may see; the oldest if there are several.
 
         Raises:
-            Conflict: the run is not in the trash.
+            NotFound: there is none.
         """
-        run = self.find(actor, project, run_id)
-        require(actor, project, Permission.ADMIN)
-        if not run.trashed:
-            raise Conflict(f"The run '{run.short_id}' is not in the trash.", hint="Move it to the trash first.")
-        self._catalog.runs.purge(project.id, [run.key])
-        self._ingest.delete_runs(project.id, [run.key])
+        found = [self._catalog.runs.by_key(RunKey(run_id))] if isinstance(run_id, int) else []
+        if isinstance(run_id, str):
+            found += self._catalog.runs.by_custom_id_anywhere(run_id)
+        for run in found:
+            if run is None:
+                continue
+            project = self._catalog.projects.get_by_id(run.project_id)
+            try:
+                require(actor, project, Permission.READ)
+            except NotFound:
+                continue
+            return project, run
+        raise NotFound(f"There is no run '{str(run_id)[:80]}'.")
+
+    def set_state(self, actor: Actor, project: ProjectRecord, run: RunRecord, state: str, ended_at: int | None) -> None:
+        """Say how a run is doing, on its client's behalf.
+
+        Parameters:
+            ended_at: ms since 1970; None leaves what is known.
+        """
+        require(actor, project, Permission.WRITE)
+        values: dict[str, tuple[AttributeType, object]] = {
+            "sys/state": (AttributeType.RUN_STATE, state),
+            "sys/failed": (AttributeType.BOOL, state == "failed"),
+            "sys/modification_time": (AttributeType.DATETIME, now_ms()),
+        }
+        if ended_at is not None:
+            values["sys/running_time_seconds"] = (AttributeType.FLOAT, (ended_at - run.created_at) / 1000)
+        self._ingest.set_attributes(run, values)
+        self._catalog.runs.hear(run.key)
 
     def heartbeat(self, actor: Actor, project: str, custom_run_id: str) -> None:
         """A client says that its run still runs.
@@ -206,45 +399,72 @@ class RunService:
         return RunView(
             record=run,
             project=project.full_name,
-            name=shown.get("sys/name", ""),
+            name=shown.get("sys/name") or run.custom_run_id,
             state=shown.get("sys/state", "running"),
             description=shown.get("sys/description", ""),
             tags=sorted(shown.get("sys/tags", [])),
             modified_at=shown.get("sys/modification_time", run.heard_at),
             existed=existed,
+            lineage=self._ancestors(project, run) if run.parent_key is not None else (),
         )
+
+    def _ancestors(self, project: ProjectRecord, run: RunRecord) -> list[tuple[RunRecord, str, int]]:
+        chain = self._catalog.lineage.chains([run.key]).get(run.key, [])
+        runs = {found.key: found for found in self._catalog.runs.by_keys([link.parent for link in chain])}
+        names = self.states(project, list(runs.values()))
+        found = [(runs[link.parent], link.step) for link in chain if link.parent in runs]
+        return [(parent, names[parent.key].get("sys/name") or parent.custom_run_id, step) for parent, step in found]
 
 
 def shown_state(state: str, run: RunRecord, now: int) -> str:
-    """A run's state as people should see it: one that says it runs but was not heard of for long is ``stale``.
+    """A run's state as people should see it.
+
+    One that says it runs but was not heard of for long is ``stale``; one whose client never says (``idle``) runs while it is heard of.
 
     Parameters:
         now: ms since 1970.
     """
-    return "stale" if state == "running" and now - run.heard_at > STALE_AFTER_MS else state
+    quiet = now - run.heard_at > STALE_AFTER_MS
+    if state == "running" and quiet:
+        return "stale"
+    return "running" if state == "idle" and not quiet else state
 
 
-def _first_attributes(run: RunRecord, name: str | None, tags: Sequence[str]) -> dict[str, tuple[AttributeType, object]]:
+def _first_attributes(
+    run: RunRecord, name: str | None, tags: Sequence[str], *, native: bool
+) -> dict[str, tuple[AttributeType, object]]:
     string, datetime = AttributeType.STRING, AttributeType.DATETIME
     values: dict[str, tuple[AttributeType, object]] = {
         "sys/id": (string, run.short_id),
         "sys/custom_run_id": (string, run.custom_run_id),
-        "sys/name": (string, _name(name) if name else run.short_id),
         "sys/owner": (string, run.owner),
-        "sys/state": (AttributeType.RUN_STATE, "running"),
+        "sys/state": (AttributeType.RUN_STATE, "running" if native else "idle"),
         "sys/failed": (AttributeType.BOOL, False),
         "sys/trashed": (AttributeType.BOOL, False),
         "sys/creation_time": (datetime, run.created_at),
         "sys/modification_time": (datetime, now_ms()),
     }
-    if tags:
-        values["sys/tags"] = (AttributeType.STRING_SET, _tags(tags))
+    if not native:
+        values["sys/ping_time"] = (datetime, run.created_at)
+        values["sys/archived"] = (AttributeType.BOOL, False)
+        values["sys/diagnostics/project_uuid"] = (string, project_uuid(run.project_id))
+        values["sys/diagnostics/run_uuid"] = (string, run_uuid(run.key))
+    if name or run.experiment or native:
+        values["sys/name"] = (string, _name(name) if name else run.experiment or run.short_id)
+    if run.experiment:
+        values["sys/experiment/name"] = (string, run.experiment)
+        values["sys/experiment/is_head"] = (AttributeType.BOOL, True)
+    if run.parent_key is not None or not native:
+        values["sys/family"] = (string, run.family or run.custom_run_id)
+        values["sys/forking/depth"] = (AttributeType.INT, run.depth)
+    if tags or (not native and run.parent_key is None):  # a fork has its parent's already
+        values["sys/tags"] = (AttributeType.STRING_SET, check_tags(tags))
     return values
 
 
-def _name(name: str) -> str:
-    if not name.strip() or len(name.encode(errors="replace")) > _MAX_NAME_BYTES:
-        raise InvalidInput(f"A run's name has 1 to {_MAX_NAME_BYTES:,} bytes.", hint="Put longer text into the description.")
+def _name(name: str, limit: int = _MAX_NAME_BYTES) -> str:
+    if not name.strip() or len(name.encode(errors="replace")) > limit:
+        raise InvalidInput(f"A run's name has 1 to {limit:,} bytes.", hint="Put longer text into the description.")
     return name
 
 
@@ -254,7 +474,12 @@ def _text(text: str) -> str:
     return text
 
 
-def _tags(tags: Sequence[str]) -> frozenset[str]:
+def check_tags(tags: Sequence[str]) -> frozenset[str]:
+    """Tags without blanks around them and without empty ones.
+
+    Raises:
+        InvalidInput: there are too many, or one is too long.
+    """
     kept = frozenset(tag.strip() for tag in tags if tag.strip())
     if len(kept) > _MAX_TAGS or any(len(tag) > 256 for tag in kept):
         raise InvalidInput(f"A run has at most {_MAX_TAGS:,} tags of at most 256 characters.")

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trireme.domain.errors import InvalidInput, NotFound
 from trireme.domain.ids import RunKey
 from trireme.domain.limits import MAX_BUCKETS, MAX_POINTS_PER_PAGE, MAX_SERIES_PER_REQUEST
+from trireme.domain.lineage import Segment
 from trireme.domain.paths import check_path, path_id
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
 from trireme.domain.records import MICRO
 from trireme.services.auth import require
+from trireme.services.buckets import Axis, BucketReader, Extent, Found, read_extents
 from trireme.services.cursor import decode_cursor, encode_cursor
+from trireme.services.lineage import Lineages
 from trireme.storage.warehouse.engine import Warehouse
+from trireme.storage.warehouse.lineage import pieces, with_inherited
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from numpy.typing import NDArray
 
     from trireme.storage.catalog.catalog import Catalog
-
-LEVEL_SHIFT: Final = {1: 26, 2: 30, 3: 34}
-"""log2 of a roll-up bucket's width in millionths of a step, by level (see the warehouse's schema)."""
-_RAW = 0
-
-
-class Axis(Enum):
-    """What x is. RELATIVE: seconds since the run was created; TIME: seconds since 1970."""
-
-    STEP = "step"
-    RELATIVE = "relative"
-    TIME = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +66,13 @@ class Page:
     previous_cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Summary:
-    count: int
-    finite: int
-    first_step: int
-    last_step: int
-    first_ms: int
-    last_ms: int
-
-
 class SeriesService:
     """Reads series. Every method authorises."""
 
     def __init__(self, catalog: Catalog, warehouse: Warehouse) -> None:
         self._catalog = catalog
         self._warehouse = warehouse
+        self._lineages = Lineages(catalog)
 
     def buckets(
         self,
@@ -103,6 +84,7 @@ class SeriesService:
         start: float | None = None,
         stop: float | None = None,
         buckets: int = 1000,
+        inherited: bool = True,
     ) -> BucketResult:
         """Reduce series to at most about *buckets* buckets of equal width.
 
@@ -112,6 +94,7 @@ class SeriesService:
 
         Parameters:
             start, stop: the visible range on x; the whole series when None.
+            inherited: forks show their ancestors' points up to the fork step.
 
         Raises:
             InvalidInput: too many series or buckets, or an empty range.
@@ -125,8 +108,10 @@ class SeriesService:
         if start is not None and stop is not None and not start < stop:
             raise InvalidInput(f"The range {start!r} to {stop!r} is empty.", hint="'start' must be below 'stop'.")
         keys = [(path_id(check_path(key.path)), int(key.run)) for key in series]
-        summaries = self._summaries(project, keys)
-        reader = _BucketReader(self._warehouse, int(project.id), axis, self._origins(series, axis))
+        summaries = read_extents(self._warehouse, int(project.id), keys)
+        forks = self._lineages.forks(sorted({key.run for key in series}))
+        origins = self._origins(series, axis, forks if inherited else {})
+        reader = BucketReader(self._warehouse, int(project.id), axis, origins, forks, inherited=inherited)
         found = reader.read(keys, summaries, start, stop, buckets)
         return _assemble(series, keys, summaries, found)
 
@@ -211,8 +196,8 @@ class SeriesService:
         every = max(1, -(-(total - 1) // max(1, limit - 1))) if total > limit else 1
         table = self._warehouse.query(
             "SELECT step, timestamp, edges, bins, density FROM ("
-            " SELECT *, row_number() OVER (ORDER BY step, timestamp, seq) - 1 AS n FROM histogram_points FINAL"
-            " WHERE project = {project:UInt32} AND path_id = {path:UInt64} AND run = {run:UInt64})"
+            " SELECT *, row_number() OVER (ORDER BY step, timestamp, seq) - 1 AS n"
+            f" FROM {self._source('histogram_points', key, 'edges, bins, density')})"
             " WHERE n % {every:UInt64} = 0 OR n = {last:Int64} ORDER BY n",
             self._where(project, key) | {"every": every, "last": total - 1},
         )
@@ -256,7 +241,7 @@ class SeriesService:
         backward: bool = False,
     ) -> pa.Table:
         params = self._where(project, key) | {"limit": limit}
-        where = "project = {project:UInt32} AND path_id = {path:UInt64} AND run = {run:UInt64}"
+        where = "1"
         for name, sign, bound in (("start", ">=", start), ("stop", "<=", stop)):
             if bound is not None:
                 where += f" AND step {sign} {{{name}:Int64}}"
@@ -269,280 +254,34 @@ class SeriesService:
             params |= {"s": after[0], "t": after[1], "q": after[2]}
         order = " DESC" if backward else ""
         return self._warehouse.query(
-            f"SELECT step, timestamp, seq, {columns} FROM {table} FINAL WHERE {where}"
+            f"SELECT step, timestamp, seq, {columns} FROM {self._source(table, key, columns, where)}"
             f" ORDER BY step{order}, timestamp{order}, seq{order} LIMIT {{limit:UInt64}}",
             params,
         )
 
     def _count(self, project: ProjectRecord, table: str, key: SeriesKey) -> int:
-        found = self._warehouse.query(
-            f"SELECT count() AS n FROM {table} FINAL"
-            " WHERE project = {project:UInt32} AND path_id = {path:UInt64} AND run = {run:UInt64}",
-            self._where(project, key),
-        )
+        found = self._warehouse.query(f"SELECT count() AS n FROM {self._source(table, key, '')}", self._where(project, key))
         return int(found["n"][0].as_py())
 
+    def _source(self, table: str, key: SeriesKey, columns: str, where: str = "1") -> str:
+        """What follows FROM: the points of one series, inherited ones too. Its values are those of `_where`."""
+        place = f"project = {{project:UInt32}} AND path_id = {{path:UInt64}} AND {where}"
+        forks = self._lineages.forks([key.run])
+        if not forks:
+            return f"{table} FINAL WHERE {place} AND run = {{run:UInt64}}"
+        selected = ", ".join(filter(None, ["timestamp", "seq", columns]))
+        return f"{with_inherited(table, selected, place, pieces(forks))}"
+
     def _where(self, project: ProjectRecord, key: SeriesKey) -> dict[str, object]:
-        return {"project": int(project.id), "path": path_id(check_path(key.path)), "run": int(key.run)}
+        return {"project": int(project.id), "path": path_id(check_path(key.path)), "run": int(key.run), "runs": [int(key.run)]}
 
-    def _summaries(self, project: ProjectRecord, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], _Summary]:
-        if not keys:
-            return {}
-        table = self._warehouse.query(
-            "SELECT path_id, run, count, finite, toInt64(bitShiftRight(first, 128)) AS s0, toInt64(bitShiftRight(last, 128)) AS s1,"
-            " toInt64(bitAnd(bitShiftRight(first, 64), toInt256(9223372036854775807))) AS t0,"
-            " toInt64(bitAnd(bitShiftRight(last, 64), toInt256(9223372036854775807))) AS t1"
-            " FROM float_summary FINAL WHERE project = {project:UInt32} AND run IN {runs:Array(UInt64)}"
-            " AND path_id IN {paths:Array(UInt64)}",
-            {"project": int(project.id), "runs": sorted({run for _, run in keys}), "paths": sorted({path for path, _ in keys})},
-        )
-        columns = (table[name].to_pylist() for name in ("path_id", "run", "count", "finite", "s0", "s1", "t0", "t1"))
-        return {(path, run): _Summary(*rest) for path, run, *rest in zip(*columns, strict=True)}
-
-    def _origins(self, series: Sequence[SeriesKey], axis: Axis) -> dict[int, int]:
+    def _origins(self, series: Sequence[SeriesKey], axis: Axis, forks: Mapping[RunKey, Sequence[Segment]]) -> dict[int, int]:
+        """When time begins for each run: with its creation, for a fork with its oldest ancestor's."""
         if axis is not Axis.RELATIVE:
             return {}
-        runs = self._catalog.runs.by_keys(sorted({key.run for key in series}))
-        return {int(run.key): run.created_at for run in runs}
-
-
-@dataclass(slots=True)
-class _Found:
-    """Buckets of one series as columns."""
-
-    columns: dict[str, NDArray[Any]]
-
-    @property
-    def points(self) -> int:
-        return int(self.columns["count"].sum())
-
-    @property
-    def raw(self) -> bool:
-        return bool((self.columns["count"] == 1).all())
-
-
-_ENDS = {
-    # (raw, step axis) -> first and last x of a bucket
-    (True, True): "min(r.step) AS x0, max(r.step) AS x1",
-    (True, False): "min(r.timestamp) AS x0, max(r.timestamp) AS x1",
-    (False, True): "min(r.first_step) AS x0, max(r.last_step) AS x1",
-    (False, False): "min(r.first_timestamp) AS x0, max(r.last_timestamp) AS x1",
-}
-_NONE = "toUInt64(0) AS n_nan, toUInt64(0) AS n_pos, toUInt64(0) AS n_neg"
-_AGGREGATES = {
-    # (raw, all values finite: known from the summaries, and then half of the work need not be done)
-    (True, True): f"min(r.value) AS lo, max(r.value) AS hi, sum(r.value) AS total, count() AS n, n AS finite, {_NONE}",
-    (True, False): (
-        "countIf(isFinite(r.value)) AS finite, min(ifNotFinite(r.value, inf)) AS lo, max(ifNotFinite(r.value, -inf)) AS hi,"
-        " sum(ifNotFinite(r.value, 0)) AS total, count() AS n, countIf(isNaN(r.value)) AS n_nan,"
-        " countIf(r.value = inf) AS n_pos, countIf(r.value = -inf) AS n_neg"
-    ),
-    (False, True): f"min(r.min) AS lo, max(r.max) AS hi, sum(r.sum) AS total, sum(r.count) AS n, n AS finite, {_NONE}",
-    (False, False): (
-        "n - n_nan - n_pos - n_neg AS finite, min(r.min) AS lo, max(r.max) AS hi, sum(r.sum) AS total,"
-        " sum(r.count) AS n, sum(r.nan) AS n_nan, sum(r.pos_inf) AS n_pos, sum(r.neg_inf) AS n_neg"
-    ),
-}
-
-
-class _BucketReader:
-    """Chooses a level for each series and reads all series of a level in one query."""
-
-    def __init__(self, warehouse: Warehouse, project: int, axis: Axis, origins: dict[int, int]) -> None:
-        self._warehouse = warehouse
-        self._project = project
-        self._axis = axis
-        self._origins = origins
-
-    def read(
-        self,
-        keys: Sequence[tuple[int, int]],
-        summaries: dict[tuple[int, int], _Summary],
-        start: float | None,
-        stop: float | None,
-        buckets: int,
-    ) -> dict[tuple[int, int], _Found]:
-        """Buckets by (path_id, run)."""
-        self._summaries = summaries
-        present = list(dict.fromkeys(key for key in keys if key in summaries))
-        if not present:
-            return {}
-        # One grid for all series of a chart, so that their buckets line up.
-        ends = [self._extent(key, summaries[key]) for key in present]
-        low = min(e[0] for e in ends) if start is None else self._to_axis(start)
-        high = max(e[1] for e in ends) if stop is None else self._to_axis(stop)
-        if high < low:
-            return {}
-        width = max(1.0, (high - low) / buckets)
-        by_level: dict[int, list[tuple[int, int]]] = {}
-        single: list[tuple[int, int]] = []
-        for key in present:
-            if summaries[key].count <= buckets:
-                single.append(key)
-            else:
-                by_level.setdefault(self._level(summaries[key], width), []).append(key)
-        found: dict[tuple[int, int], _Found] = {}
-        if single:
-            found |= self._query(single, _RAW, low, high, 0)
-        for level, level_keys in by_level.items():
-            found |= self._query(level_keys, level, low, high, width)
-        # Few points, unevenly spaced: show each of them rather than buckets.
-        uneven = [key for keys_ in by_level.values() for key in keys_ if key in found and not found[key].raw]
-        uneven = [key for key in uneven if found[key].points <= buckets]
-        if uneven:
-            found |= self._query(uneven, _RAW, low, high, 0)
-        return found
-
-    def _to_axis(self, x: float) -> float:
-        return x * (MICRO if self._axis is Axis.STEP else 1000)
-
-    def _extent(self, key: tuple[int, int], summary: _Summary) -> tuple[float, float]:
-        if self._axis is Axis.STEP:
-            return summary.first_step, summary.last_step
-        origin = self._origins.get(key[1], 0)
-        times = sorted((summary.first_ms, summary.last_ms))
-        return times[0] - origin, times[1] - origin
-
-    def _level(self, summary: _Summary, width: float) -> int:
-        """The coarsest level whose buckets are no wider than *width* (on time axes: at this series' mean pace)."""
-        if self._axis is not Axis.STEP:
-            duration = abs(summary.last_ms - summary.first_ms) or 1
-            width = width * (summary.last_step - summary.first_step) / duration
-        return max((level for level, shift in LEVEL_SHIFT.items() if (1 << shift) <= width), default=_RAW)
-
-    def _query(
-        self, keys: Sequence[tuple[int, int]], level: int, low: float, high: float, width: float
-    ) -> dict[tuple[int, int], _Found]:
-        """Group rows of one level. ``width`` 0: every point for itself."""
-        paths, runs = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
-        params: dict[str, object] = {"project": self._project, "paths": paths, "runs": runs}
-        where_rows = "project = {project:UInt32} AND path_id IN {paths:Array(UInt64)} AND run IN {runs:Array(UInt64)}"
-        where = where_rows
-        raw = level == _RAW
-        group = self._group(params, raw, level, low, high, width)
-        where += group.where
-        if raw and self._axis is not Axis.STEP:
-            where += self._step_range(where_rows, params)
-        finite = all(self._summaries[key].finite == self._summaries[key].count for key in keys)
-        ends = _ENDS[raw, self._axis is Axis.STEP]
-        if raw:
-            source = f"float_points AS r FINAL WHERE {where} AND preview = 0"
-        else:
-            source = f"{self._pyramid(where_rows, params, level, low)} AS r WHERE 1 {group.where}"
-        table = self._warehouse.query(
-            f"SELECT path_id, run, {group.expression} AS b, {ends}, {_AGGREGATES[raw, finite]} FROM {source}"
-            " GROUP BY path_id, run, b ORDER BY path_id, run, x0",
-            params,
-        )
-        return self._split(table, set(keys))
-
-    def _pyramid(self, where: str, params: dict[str, object], level: int, low: float) -> str:
-        """The rows of one level, and for its bucket 0, which is not kept, those of the levels below and the points."""
-        params["level"] = level
-        mine = "level = {level:UInt8}"
-        if self._axis is Axis.STEP:
-            mine += " AND t.bucket >= {first:Int64} AND t.bucket <= {last:Int64}"
-            if low >= 1 << LEVEL_SHIFT[level]:
-                return f"(SELECT * FROM float_rollup AS t WHERE {where} AND {mine})"
-        columns = (
-            "path_id, run, count, `nan`, pos_inf, neg_inf, sum, min, max, first_step, last_step, first_timestamp, last_timestamp"
-        )
-        return (
-            f"(SELECT {columns}, if(level = {{level:UInt8}}, t.bucket, 0) AS bucket FROM float_rollup AS t WHERE {where}"
-            f" AND (({mine}) OR (level < {{level:UInt8}} AND t.bucket BETWEEN 0 AND 15))"
-            " UNION ALL SELECT path_id, run, count() AS count, countIf(isNaN(value)) AS `nan`, countIf(value = inf) AS pos_inf,"
-            " countIf(value = -inf) AS neg_inf, sum(ifNotFinite(value, 0)) AS sum, min(ifNotFinite(value, inf)) AS min,"
-            " max(ifNotFinite(value, -inf)) AS max, min(step) AS first_step, max(step) AS last_step,"
-            " min(timestamp) AS first_timestamp, max(timestamp) AS last_timestamp, toInt64(0) AS bucket"
-            f" FROM float_points FINAL WHERE {where} AND preview = 0 AND step >= 0 AND step < {1 << LEVEL_SHIFT[1]}"
-            " GROUP BY path_id, run)"
-        )
-
-    def _step_range(self, where: str, params: dict[str, object]) -> str:
-        """A bound on the step for a range of time: points are sorted by step, so time alone would read whole series."""
-        origin = self._origin(params)
-        table = self._warehouse.query(
-            f"SELECT min(first_step) AS s0, max(last_step) AS s1, count() AS n FROM float_rollup WHERE {where} AND level <= 2"
-            " AND (level = 2 OR bucket BETWEEN 0 AND 15)"
-            f" AND last_timestamp - {origin} >= {{low:Int64}} AND first_timestamp - {origin} <= {{high:Int64}}",
-            params,
-        )
-        row = table.to_pylist()[0]
-        # The first points have no bucket; they are few, so they are always looked at.
-        head = f"(step >= 0 AND step < {1 << LEVEL_SHIFT[1]})"
-        if not row["n"]:
-            return f" AND {head}"
-        params["s0"], params["s1"] = row["s0"], row["s1"]
-        return f" AND ((step >= {{s0:Int64}} AND step <= {{s1:Int64}}) OR {head})"
-
-    def _origin(self, params: dict[str, object]) -> str:
-        if self._axis is not Axis.RELATIVE:
-            return "0"
-        params["run_keys"], params["run_origins"] = list(self._origins), list(self._origins.values())
-        return "transform(run, {run_keys:Array(UInt64)}, {run_origins:Array(Int64)}, toInt64(0))"
-
-    def _group(self, params: dict[str, object], raw: bool, level: int, low: float, high: float, width: float) -> _Group:
-        if self._axis is Axis.STEP:
-            unit = 1 if raw else 1 << LEVEL_SHIFT[level]
-            column = "step" if raw else "bucket"
-            params["first"], params["last"] = int(low // unit), int(-(-high // unit) if raw else high // unit)
-            where = f" AND {column} >= {{first:Int64}} AND {column} <= {{last:Int64}}"
-            if not width:
-                return _Group("(step, timestamp, seq)", where)
-            factor = max(1, -(-int(width) // unit))
-            params["origin"] = int(low // unit) // factor * factor  # a grid that stays put while points arrive
-            params["factor"] = factor
-            return _Group(f"intDiv({column} - {{origin:Int64}}, {{factor:Int64}})", where)
-        origin = self._origin(params)
-        params["low"], params["high"] = int(low), int(-(-high // 1))
-        first, last = ("timestamp", "timestamp") if raw else ("first_timestamp", "last_timestamp")
-        where = f" AND {last} - {origin} >= {{low:Int64}} AND {first} - {origin} <= {{high:Int64}}"
-        if not width:
-            return _Group("(step, timestamp, seq)", where)
-        params["factor"] = max(1, round(width))
-        return _Group(f"intDiv({first} - {origin} - {{low:Int64}}, {{factor:Int64}})", where)
-
-    def _split(self, table: pa.Table, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], _Found]:
-        columns = {name: table[name].to_numpy() for name in table.column_names if name != "b"}
-        if not table.num_rows:
-            return {}
-        path, run = columns.pop("path_id"), columns.pop("run")
-        edges = np.flatnonzero((path[1:] != path[:-1]) | (run[1:] != run[:-1])) + 1
-        starts, stops = [0, *edges.tolist()], [*edges.tolist(), table.num_rows]
-        found: dict[tuple[int, int], _Found] = {}
-        for begin, end in zip(starts, stops, strict=True):
-            key = (int(path[begin]), int(run[begin]))
-            if key in wanted:
-                part = {name: values[begin:end] for name, values in columns.items()}
-                found[key] = self._finish(part, self._origins.get(key[1], 0))
-        return found
-
-    def _finish(self, part: dict[str, NDArray[Any]], origin: int) -> _Found:
-        x = part["x0"] + (part["x1"] - part["x0"]) / 2
-        x = x / MICRO if self._axis is Axis.STEP else (x - origin) / 1000
-        empty = part["finite"] == 0
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = part["total"] / part["finite"]
-        columns = {
-            "x": x,
-            "min": np.where(empty, np.nan, part["lo"]),
-            "max": np.where(empty, np.nan, part["hi"]),
-            "mean": np.where(empty, np.nan, mean),
-        }
-        columns |= {
-            name: part[source].astype(np.uint32)
-            for name, source in (("count", "n"), ("nan", "n_nan"), ("pos_inf", "n_pos"), ("neg_inf", "n_neg"))
-        }
-        if (x[1:] < x[:-1]).any():
-            order = np.argsort(x, kind="stable")  # buckets may overlap where steps came late
-            columns = {name: values[order] for name, values in columns.items()}
-        return _Found(columns)
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    expression: str
-    where: str
+        roots = {key.run: forks[key.run][-1].run if key.run in forks else key.run for key in series}
+        created = {run.key: run.created_at for run in self._catalog.runs.by_keys(sorted(set(roots.values())))}
+        return {int(run): created[root] for run, root in roots.items() if root in created}
 
 
 _COLUMNS = ("x", "min", "max", "mean", "count", "nan", "pos_inf", "neg_inf")
@@ -551,8 +290,8 @@ _COLUMNS = ("x", "min", "max", "mean", "count", "nan", "pos_inf", "neg_inf")
 def _assemble(
     series: Sequence[SeriesKey],
     keys: Sequence[tuple[int, int]],
-    summaries: dict[tuple[int, int], _Summary],
-    found: dict[tuple[int, int], _Found],
+    summaries: dict[tuple[int, int], Extent],
+    found: dict[tuple[int, int], Found],
 ) -> BucketResult:
     import pyarrow as pa
 

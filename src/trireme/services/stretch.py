@@ -45,7 +45,7 @@ class FloatPoints:
     step: NDArray[np.int64]
     timestamp: NDArray[np.int64]
     value: NDArray[np.float64]
-    preview: NDArray[np.uint8]
+    preview: NDArray[np.uint32]
 
     def where(self, mask: NDArray[np.bool_]) -> FloatPoints:
         """The points that *mask* selects."""

@@ -89,7 +89,7 @@ def test_everything_printed_is_kept_and_still_printed(training: Training, server
     assert server.strings("runtime/stderr")[:2] == ["a warning", "its error"]
     steps = [record.step for path, record in server.records() if path == "runtime/stdout"]
     assert steps == [i * 1_000_000 for i in range(6)]
-    assert list((training.folder / "data" / "spool").iterdir()) == []
+    assert server.wait_for(lambda: not any((training.folder / "data" / "spool").iterdir()))
 
 
 def test_output_into_a_file_stays_whole(training: Training, server: IngestServer) -> None:
@@ -307,7 +307,7 @@ def test_offline_everything_waits_for_sync(training: Training, server: IngestSer
     subprocess.run(command, env=training.environment, check=True, capture_output=True, timeout=TIMEOUT)
     assert server.strings("runtime/stdout") == ["kept"]
     assert server.value("source/packages") is not None
-    assert list((training.folder / "data" / "spool").iterdir()) == []
+    assert server.wait_for(lambda: not any((training.folder / "data" / "spool").iterdir()))
 
 
 def test_whoever_reads_the_output_is_not_kept_waiting_for_a_server(training: Training) -> None:
@@ -336,4 +336,4 @@ def test_a_run_that_may_not_be_leaves_nothing(training: Training, server: Ingest
     assert (out, code) == ("", 1)
     assert "NotFound" in err
     assert not server.runs
-    assert list((training.folder / "data" / "spool").iterdir()) == []
+    assert server.wait_for(lambda: not any((training.folder / "data" / "spool").iterdir()))

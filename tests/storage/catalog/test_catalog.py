@@ -39,7 +39,7 @@ def test_one_custom_id_is_one_run_also_for_many_threads(catalog: Catalog) -> Non
     project = catalog.projects.ensure("team", "race")
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda n: catalog.runs.create(project.id, f"run-{n % 4}"), range(32)))
-    assert len({run.key for run, _ in made}) == 4 and sum(new for _, new in made) == 4
+    assert len({one.run.key for one in made}) == 4 and sum(one.made for one in made) == 4
     assert sorted(run.number for run in catalog.runs.page(project.id, limit=10)) == [1, 2, 3, 4]
     assert catalog.runs.count(project.id) == 4
 
@@ -52,7 +52,7 @@ def test_many_projects_at_once(catalog: Catalog) -> None:
 
 def test_finding_runs(catalog: Catalog) -> None:
     project = catalog.projects.ensure("team", "digits")
-    run, _ = catalog.runs.create(project.id, "my/../id", owner="ada", created_at=5)
+    run, *_ = catalog.runs.create(project.id, "my/../id", owner="ada", created_at=5)
     assert (run.short_id, run.owner, run.created_at) == ("DIGITS-1", "ada", 5)
     assert catalog.runs.by_key(run.key) == catalog.runs.by_custom_id(project.id, "my/../id") == run
     assert catalog.runs.by_short_id(project.id, "DIGITS-1") == run
@@ -64,7 +64,7 @@ def test_finding_runs(catalog: Catalog) -> None:
 def test_pages_and_counts(catalog: Catalog) -> None:
     project = catalog.projects.ensure("team", "pages")
     keys = list(catalog.runs.create_many(project.id, [f"r{n}" for n in range(25)], created_at=1))
-    after, _ = catalog.runs.create(project.id, "later")
+    after, *_ = catalog.runs.create(project.id, "later")
     assert after.key > keys[-1] and after.number == 26
     newest = [run.key for run in catalog.runs.page(project.id, limit=10, offset=1)]
     assert newest == keys[::-1][:10]
@@ -81,7 +81,7 @@ def test_pages_and_counts(catalog: Catalog) -> None:
 
 def test_the_ledger(catalog: Catalog) -> None:
     project = catalog.projects.ensure("team", "ledger")
-    run, _ = catalog.runs.create(project.id, "r")
+    run, *_ = catalog.runs.create(project.id, "r")
     writers = [5, (1 << 63) + 7, (1 << 64) - 1]
     entries = [BatchEntry(project.id, run.key, writer, 10) for writer in writers]
     catalog.ledger.begin(1, [*entries, BatchEntry(project.id, run.key, 5, 20)])
@@ -115,7 +115,7 @@ def test_tokens(catalog: Catalog) -> None:
 
 def test_files_are_counted(catalog: Catalog) -> None:
     project = catalog.projects.ensure("team", "files")
-    run, _ = catalog.runs.create(project.id, "r")
+    run, *_ = catalog.runs.create(project.id, "r")
     used, unused = "a" * 64, "b" * 64
     for digest in (used, unused, used):
         catalog.files.add(digest, 7)

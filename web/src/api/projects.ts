@@ -15,7 +15,8 @@ export const projectListQuery = () =>
       answer(api.GET("/api/v1/projects", { params: { query: { cursor: pageParam, limit: 100 } }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
-    refetchInterval: 10_000,
+    // Pushed; this is for what a push does not say, such as a new description.
+    refetchInterval: 60_000,
   });
 
 export const projectQuery = (project: ProjectRef) =>

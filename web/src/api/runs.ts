@@ -1,6 +1,15 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { address, answer, api, projectPath, runPath } from "./client";
-import type { ProjectRef, RunAttribute, RunAttributePage, TableRequest, TypeLabel } from "./types";
+import { ApiError, address, answer, api, projectPath, runPath } from "./client";
+import type {
+  ExportRequest,
+  GroupRequest,
+  ProjectRef,
+  RunAttribute,
+  RunAttributePage,
+  SparklineRequest,
+  TableRequest,
+  TypeLabel,
+} from "./types";
 
 export const runKeys = {
   project: (project: ProjectRef) => ["runs", project.workspace, project.name] as const,
@@ -20,6 +29,53 @@ export const searchRuns = (project: ProjectRef, request: TableRequest, signal: A
       signal,
     }),
   );
+
+export const groupRuns = (project: ProjectRef, request: GroupRequest, signal: AbortSignal) =>
+  answer(
+    api.POST("/api/v1/projects/{workspace}/{name}/runs/groups", {
+      params: { path: projectPath(project) },
+      body: request,
+      signal,
+    }),
+  );
+
+export const getSparklines = (project: ProjectRef, request: SparklineRequest, signal: AbortSignal) =>
+  answer(
+    api.POST("/api/v1/projects/{workspace}/{name}/runs/sparklines", {
+      params: { path: projectPath(project) },
+      body: request,
+      signal,
+    }),
+  );
+
+/** The whole table as a file. */
+export async function exportRuns(project: ProjectRef, request: ExportRequest): Promise<Blob> {
+  const { data, response } = await api.POST("/api/v1/projects/{workspace}/{name}/runs/export", {
+    params: { path: projectPath(project) },
+    body: request,
+    parseAs: "blob",
+  });
+  if (data === undefined)
+    throw new ApiError(response.status, { code: "empty", message: "The answer is empty." });
+  return data as unknown as Blob;
+}
+
+/** The values that an attribute has, the commonest first. */
+export const attributeValuesQuery = (
+  project: ProjectRef,
+  options: { readonly path: string; readonly type?: TypeLabel; readonly search: string },
+) =>
+  queryOptions({
+    queryKey: [...runKeys.project(project), "values", options] as const,
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/attributes/values", {
+          params: { path: projectPath(project), query: { ...options, limit: 20 } },
+          signal,
+        }),
+      ),
+    staleTime: 10_000,
+  });
 
 export type NameOptions = {
   readonly regex?: string;
@@ -81,6 +137,24 @@ export const runAttributesQuery = (project: ProjectRef, id: string) =>
       } while (cursor !== null);
       return attributes;
     },
+  });
+
+/** A text in full; "" where the run has none at that path. */
+export const textAttributeQuery = (project: ProjectRef, id: string, path: string) =>
+  queryOptions({
+    queryKey: [...runKeys.run(project, id), "text", path],
+    queryFn: async ({ signal }) => {
+      // Paths come in order, so the one that is no longer than the prefix comes first.
+      const page = await answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/runs/{run_id}/attributes", {
+          params: { path: runPath(project, id), query: { prefix: path, limit: 1 } },
+          signal,
+        }),
+      );
+      const found = page.attributes[0];
+      return found?.path === path && typeof found.value === "string" ? found.value : "";
+    },
+    staleTime: 30_000,
   });
 
 /** Lines of a string series: from `cursor` on, or the last `tail`. */

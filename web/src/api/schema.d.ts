@@ -159,6 +159,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{workspace}/{name}/attributes/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListValues
+         * @description List the values that an attribute has in the project's runs, the commonest first, and how many runs have each.
+         *
+         *     `search`: a part of the value's text, in any case.
+         */
+        get: operations["listAttributeValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asynccallable
+         * @description Wrap a given callable to be called in a thread pool using
+         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
+         *     :attr:`func`
+         */
+        get: operations["listDashboards"];
+        put?: never;
+        /**
+         * CreateDashboard
+         * @description Save a dashboard.
+         */
+        post: operations["createDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/dashboards/{dashboard_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetDashboard
+         * @description Get a dashboard.
+         */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        /**
+         * DeleteDashboard
+         * @description Remove a trashed dashboard for good.
+         */
+        delete: operations["deleteDashboard"];
+        options?: never;
+        head?: never;
+        /**
+         * PatchDashboard
+         * @description Rename, share, change, trash or restore a dashboard.
+         */
+        patch: operations["patchDashboard"];
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/default-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetDefaultView
+         * @description Choose the view that newcomers to the project see.
+         */
+        put: operations["setDefaultView"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change
+         * @description Tag, trash, restore or delete a portion of runs.
+         */
+        post: operations["changeRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RunColumns
+         * @description Get attributes of many runs as columns, for parallel coordinates and scatter charts.
+         */
+        post: operations["getRunColumns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CompareRuns
+         * @description Get a page of runs side by side: configuration, metrics, code, packages, system and files.
+         */
+        post: operations["compareRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ExportRuns
+         * @description Download a whole runs table as CSV or Parquet, sent while it is made.
+         */
+        post: operations["exportRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GroupRuns
+         * @description Get the groups that a table's runs fall into, and the mean, least and greatest value of columns over the runs of each.
+         */
+        post: operations["groupRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RunKeys
+         * @description List the keys of all runs that match a query, to work through them in portions.
+         */
+        post: operations["listRunKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MediaGrid
+         * @description Get the files or texts of several runs at chosen steps.
+         */
+        post: operations["getMediaGrid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/parameters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RankParameters
+         * @description Get the parameters that vary, ranked by how much they say about a metric.
+         */
+        post: operations["rankParameters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{workspace}/{name}/runs/search": {
         parameters: {
             query?: never;
@@ -173,6 +429,46 @@ export interface paths {
          * @description Get one page of a runs table, as JSON or as Arrow (columns key, id, custom_run_id, name, state, c0, c1, …).
          */
         post: operations["searchRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Size
+         * @description Tell what runs take, and what deleting them for good frees.
+         */
+        post: operations["measureRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/runs/sparklines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sparklines
+         * @description Get small pictures of the float series of some runs.
+         */
+        post: operations["getSparklines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -347,6 +643,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{workspace}/{name}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTraces
+         * @description List traces, newest first. `filter_text` is in the language of MLflow's `search_traces`; see docs/traces.md.
+         */
+        get: operations["listTraces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTrace
+         * @description Give a trace with its spans, as far as they have come.
+         */
+        get: operations["getTrace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asynccallable
+         * @description Wrap a given callable to be called in a thread pool using
+         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
+         *     :attr:`func`
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * CreateView
+         * @description Save a view.
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetView
+         * @description Get a view.
+         */
+        get: operations["getView"];
+        put?: never;
+        post?: never;
+        /**
+         * DeleteView
+         * @description Remove a trashed view for good.
+         */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /**
+         * PatchView
+         * @description Rename, share, change, trash or restore a view.
+         */
+        patch: operations["patchView"];
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -387,10 +777,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asynccallable
+         * @description Wrap a given callable to be called in a thread pool using
+         *     ``anyio.to_thread.run_sync``, keeping a reference to the original callable as
+         *     :attr:`func`
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * CreateToken
+         * @description Make a token; its text is shown this once. `neptune` is the same token in the form that Neptune's clients take.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RevokeToken
+         * @description Make a token useless, and every session that it began.
+         */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ResolveView
+         * @description Get a view by its id alone: what a short link needs.
+         */
+        get: operations["resolveView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Ancestor */
+        Ancestor: {
+            key: number;
+            id: string;
+            custom_run_id: string;
+            name: string;
+            step: number;
+        };
         /** AttributeName */
         AttributeName: {
             path: string;
@@ -402,6 +866,20 @@ export interface components {
             attributes: components["schemas"]["AttributeName"][];
             next_cursor: string | null;
             total: number;
+        };
+        /** AttributeValue */
+        AttributeValue: {
+            /** @enum {string} */
+            type: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series";
+            value: number | boolean | string | string[] | components["schemas"]["FileValue"] | null;
+            runs: number;
+        };
+        /** AttributeValues */
+        AttributeValues: {
+            values: components["schemas"]["AttributeValue"][];
+            total: number;
+            low: number | null;
+            high: number | null;
         };
         /** BucketRequest */
         BucketRequest: {
@@ -415,10 +893,52 @@ export interface components {
             stop?: number | null;
             /** @default 1000 */
             buckets?: number;
+            /** @default true */
+            inherited?: boolean;
         };
         /** Buckets */
         Buckets: {
             series: components["schemas"]["SeriesBuckets"][];
+        };
+        /** BulkRequest */
+        BulkRequest: {
+            keys: number[];
+            change: components["schemas"]["TagChange"] | components["schemas"]["Trash"] | components["schemas"]["Restore"] | components["schemas"]["Purge"];
+        };
+        /** BulkResult */
+        BulkResult: {
+            changed: number[];
+            refused: components["schemas"]["RefusedRun"][];
+            /** @default 0 */
+            freed_bytes?: number;
+        };
+        /**
+         * ChartSettings
+         * @default {}
+         */
+        ChartSettings: {
+            /** @enum {null|string} */
+            axis?: "step" | "relative" | "time" | null;
+            log_x?: boolean | null;
+            log_y?: boolean | null;
+            smoothing?: number | null;
+            clip?: boolean | null;
+        };
+        /** ChartWidget */
+        ChartWidget: {
+            metrics?: string[];
+            /** @default  */
+            pattern?: string;
+            settings?: components["schemas"]["ChartSettings"];
+            id: string;
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+            /** @default  */
+            title?: string;
+            /** @constant */
+            kind: "chart";
         };
         /** Column */
         Column: {
@@ -427,6 +947,114 @@ export interface components {
             type?: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null;
             /** @enum {null|string} */
             aggregate?: "last" | "first" | "min" | "max" | "average" | "variance" | "count" | "last_step" | null;
+            at_step?: number | null;
+        };
+        /** ColumnsRequest */
+        ColumnsRequest: {
+            select: components["schemas"]["RunSelection"];
+            columns: components["schemas"]["Column"][];
+            /** @default 10000 */
+            limit?: number;
+        };
+        /** ComparedRow */
+        ComparedRow: {
+            /** @enum {string} */
+            section: "columns" | "config" | "metrics" | "code" | "packages" | "system" | "files" | "run";
+            path: string;
+            differs: boolean;
+            runs: number;
+            values: (number | boolean | string | string[] | components["schemas"]["FileValue"] | null)[];
+            /** @enum {null|string} */
+            type?: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null;
+            /** @enum {null|string} */
+            aggregate?: "last" | "first" | "min" | "max" | "average" | "variance" | "count" | "last_step" | null;
+            points?: (components["schemas"]["SeriesEnd"] | null)[] | null;
+            types?: ("float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null)[] | null;
+        };
+        /** ComparedSection */
+        ComparedSection: {
+            /** @enum {string} */
+            name: "columns" | "config" | "metrics" | "code" | "packages" | "system" | "files" | "run";
+            total: number;
+            differing: number;
+        };
+        /** Comparison */
+        Comparison: {
+            rows: components["schemas"]["ComparedRow"][];
+            total: number;
+            sections: components["schemas"]["ComparedSection"][];
+            differing: number[] | null;
+            unrecorded: number[];
+        };
+        /** ComparisonRequest */
+        ComparisonRequest: {
+            runs: number[];
+            /** @default  */
+            regex?: string;
+            /** @default false */
+            differing_only?: boolean;
+            aggregates?: ("last" | "first" | "min" | "max" | "average" | "variance" | "count" | "last_step")[];
+            first?: components["schemas"]["Column"][];
+            /** @default 0 */
+            offset?: number;
+            /** @default 100 */
+            limit?: number;
+            /** @default false */
+            positions?: boolean;
+        };
+        /** Dashboard */
+        Dashboard: {
+            id: string;
+            workspace: string;
+            project: string;
+            name: string;
+            owner: string;
+            mine: boolean;
+            shared: boolean;
+            version: number;
+            created_at: string;
+            updated_at: string;
+            updated_by: string;
+            trashed: boolean;
+            layout: components["schemas"]["Layout"];
+        };
+        /** DashboardCreate */
+        DashboardCreate: {
+            name: string;
+            layout: components["schemas"]["Layout"];
+            /** @default false */
+            shared?: boolean;
+        };
+        /** DashboardList */
+        DashboardList: {
+            dashboards: components["schemas"]["SavedInfo"][];
+        };
+        /** DashboardPatch */
+        DashboardPatch: {
+            version: number;
+            name?: string | null;
+            shared?: boolean | null;
+            layout?: components["schemas"]["Layout"] | null;
+            trashed?: boolean | null;
+        };
+        /** DefaultView */
+        DefaultView: {
+            view: string | null;
+        };
+        /** ExportRequest */
+        ExportRequest: {
+            /** @enum {null|string} */
+            format?: "csv" | "parquet" | null;
+            /** @default  */
+            query?: string;
+            columns?: components["schemas"]["Column"][];
+            sort?: components["schemas"]["Sort"] | null;
+            /** @default false */
+            trashed?: boolean;
+            /** @default false */
+            experiments?: boolean;
+            within?: components["schemas"]["Member"][];
+            runs?: number[] | null;
         };
         /** FilePage */
         FilePage: {
@@ -447,6 +1075,43 @@ export interface components {
             mime: string;
             name: string;
         };
+        /** Fork */
+        Fork: {
+            parent: string;
+            step?: number | null;
+        };
+        /** Group */
+        Group: {
+            /** @enum {null|string} */
+            type: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null;
+            value: number | boolean | string | string[] | components["schemas"]["FileValue"] | null;
+            runs: number;
+            first: number;
+            cells: (components["schemas"]["Statistics"] | null)[];
+        };
+        /** GroupRequest */
+        GroupRequest: {
+            by?: components["schemas"]["Column"] | null;
+            /** @default  */
+            query?: string;
+            columns?: components["schemas"]["Column"][];
+            sort?: components["schemas"]["Sort"] | null;
+            /** @default 50 */
+            limit?: number;
+            /** @default 0 */
+            offset?: number;
+            /** @default false */
+            trashed?: boolean;
+            /** @default false */
+            experiments?: boolean;
+            within?: components["schemas"]["Member"][];
+        };
+        /** Groups */
+        Groups: {
+            groups: components["schemas"]["Group"][];
+            total: number;
+            runs: number;
+        };
         /** HistogramPage */
         HistogramPage: {
             points: components["schemas"]["HistogramPoint"][];
@@ -459,6 +1124,20 @@ export interface components {
             edges: number[];
             values: number[];
             density: boolean;
+        };
+        /** ImageWidget */
+        ImageWidget: {
+            path: string;
+            step?: number | null;
+            id: string;
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+            /** @default  */
+            title?: string;
+            /** @constant */
+            kind: "image";
         };
         /** Info */
         Info: {
@@ -475,12 +1154,133 @@ export interface components {
             run: number;
             run_id: string;
         };
+        /** Layout */
+        Layout: {
+            sections: components["schemas"]["Section"][];
+        };
+        /** MediaGrid */
+        MediaGrid: {
+            steps: number[];
+            total_steps: number;
+            rows: components["schemas"]["MediaRow"][];
+        };
+        /** MediaRequest */
+        MediaRequest: {
+            runs: number[];
+            path: string;
+            steps?: number[] | null;
+        };
+        /** MediaRow */
+        MediaRow: {
+            run: number;
+            total: number;
+            cells: (components["schemas"]["Medium"] | null)[];
+        };
+        /** Medium */
+        Medium: {
+            step: number | null;
+            file?: components["schemas"]["FileValue"] | null;
+            text?: string | null;
+        };
+        /** Member */
+        Member: {
+            by: components["schemas"]["Column"];
+            /** @enum {null|string} */
+            type?: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null;
+            value?: number | boolean | string | string[] | components["schemas"]["FileValue"] | null;
+        };
+        /** MetricWidget */
+        MetricWidget: {
+            path: string;
+            /**
+             * @default last
+             * @enum {string}
+             */
+            aggregate?: "last" | "first" | "min" | "max" | "average" | "variance" | "count" | "last_step";
+            /**
+             * @default each
+             * @enum {string}
+             */
+            across?: "each" | "min" | "max" | "mean";
+            id: string;
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+            /** @default  */
+            title?: string;
+            /** @constant */
+            kind: "metric";
+        };
+        /** NamedRuns */
+        NamedRuns: {
+            keys: number[];
+        };
+        /** NewToken */
+        NewToken: {
+            token: string;
+            neptune: string;
+        };
         /** NonFiniteBucket */
         NonFiniteBucket: {
             index: number;
             nan: number;
             pos_inf: number;
             neg_inf: number;
+        };
+        /** ParallelWidget */
+        ParallelWidget: {
+            columns?: components["schemas"]["Column"][];
+            color?: components["schemas"]["Column"] | null;
+            id: string;
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+            /** @default  */
+            title?: string;
+            /** @constant */
+            kind: "parallel";
+        };
+        /** Parameter */
+        Parameter: {
+            path: string;
+            /** @enum {string} */
+            type: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series";
+            /** @enum {string} */
+            kind: "number" | "time" | "category";
+            runs: number;
+            distinct: number;
+            importance: number | null;
+            p_value: number | null;
+            correlation: number | null;
+            groups: components["schemas"]["ParameterGroup"][];
+        };
+        /** ParameterGroup */
+        ParameterGroup: {
+            label: string | null;
+            low: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            high: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            runs: number;
+            quartiles: number[] | null;
+        };
+        /** Parameters */
+        Parameters: {
+            parameters: components["schemas"]["Parameter"][];
+            runs: number;
+            total: number;
+            metric_runs: number;
+            varying: number;
+            constant: number;
+        };
+        /** ParametersRequest */
+        ParametersRequest: {
+            select: components["schemas"]["RunSelection"];
+            metric?: components["schemas"]["Column"] | null;
+            /** @default  */
+            regex?: string;
+            /** @default 50 */
+            limit?: number;
         };
         /** PointRequest */
         PointRequest: {
@@ -519,6 +1319,17 @@ export interface components {
         ProjectPatch: {
             description?: string | null;
         };
+        /** Purge */
+        Purge: {
+            /** @constant */
+            kind: "delete";
+        };
+        /** RefusedRun */
+        RefusedRun: {
+            key: number;
+            id: string;
+            reason: string;
+        };
         /** Rejection */
         Rejection: {
             unit: number;
@@ -527,6 +1338,11 @@ export interface components {
             message: string;
             /** @default 1 */
             count?: number;
+        };
+        /** Restore */
+        Restore: {
+            /** @constant */
+            kind: "restore";
         };
         /** Row */
         Row: {
@@ -545,7 +1361,7 @@ export interface components {
             custom_run_id: string;
             name: string;
             /** @enum {string} */
-            state: "running" | "finished" | "failed" | "aborted" | "stale";
+            state: "running" | "finished" | "failed" | "aborted" | "stale" | "idle";
             owner: string;
             description: string;
             tags: string[];
@@ -554,6 +1370,9 @@ export interface components {
             trashed: boolean;
             /** @default false */
             existed?: boolean;
+            experiment?: string | null;
+            lineage?: components["schemas"]["Ancestor"][];
+            forks?: components["schemas"]["Ancestor"][];
         };
         /** RunAttribute */
         RunAttribute: {
@@ -568,6 +1387,22 @@ export interface components {
             attributes: components["schemas"]["RunAttribute"][];
             next_cursor: string | null;
         };
+        /** RunColumn */
+        RunColumn: {
+            /** @enum {string} */
+            kind: "number" | "time" | "category";
+            numbers?: (number | ("NaN" | "Infinity" | "-Infinity") | null)[];
+            codes?: number[];
+            levels?: string[];
+        };
+        /** RunColumns */
+        RunColumns: {
+            runs: number[];
+            ids: string[];
+            names: string[];
+            columns: components["schemas"]["RunColumn"][];
+            total: number;
+        };
         /** RunCreate */
         RunCreate: {
             project: string;
@@ -580,6 +1415,23 @@ export interface components {
              * @enum {string}
              */
             resume?: "allow" | "must" | "never";
+            experiment?: string | null;
+            fork?: components["schemas"]["Fork"] | null;
+            /** @default true */
+            inherit?: boolean;
+        };
+        /** RunKeys */
+        RunKeys: {
+            keys: number[];
+        };
+        /** RunKeysRequest */
+        RunKeysRequest: {
+            /** @default  */
+            query?: string;
+            /** @default false */
+            trashed?: boolean;
+            /** @default false */
+            experiments?: boolean;
         };
         /** RunPatch */
         RunPatch: {
@@ -587,6 +1439,46 @@ export interface components {
             description?: string | null;
             tags?: string[] | null;
             trashed?: boolean | null;
+        };
+        /** RunSelection */
+        RunSelection: {
+            /** @default  */
+            query?: string;
+            /** @default false */
+            experiments?: boolean;
+            sort?: components["schemas"]["Sort"] | null;
+            runs?: number[] | null;
+        };
+        /** RunsSize */
+        RunsSize: {
+            runs: number;
+            points: number;
+            files: number;
+            file_bytes: number;
+            freed_bytes: number;
+        };
+        /** SavedInfo */
+        SavedInfo: {
+            id: string;
+            workspace: string;
+            project: string;
+            name: string;
+            owner: string;
+            mine: boolean;
+            shared: boolean;
+            version: number;
+            created_at: string;
+            updated_at: string;
+            updated_by: string;
+            trashed: boolean;
+        };
+        /** Section */
+        Section: {
+            id: string;
+            title: string;
+            widgets: (components["schemas"]["ChartWidget"] | components["schemas"]["MetricWidget"] | components["schemas"]["TableWidget"] | components["schemas"]["ImageWidget"] | components["schemas"]["TextWidget"] | components["schemas"]["ParallelWidget"])[];
+            /** @default false */
+            closed?: boolean;
         };
         /** SeriesBuckets */
         SeriesBuckets: {
@@ -600,6 +1492,11 @@ export interface components {
             count: number[];
             nonfinite: components["schemas"]["NonFiniteBucket"][];
             total: number;
+        };
+        /** SeriesEnd */
+        SeriesEnd: {
+            count: number;
+            last_step: number;
         };
         /** SeriesKey */
         SeriesKey: {
@@ -624,11 +1521,39 @@ export interface components {
             type?: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null;
             /** @enum {null|string} */
             aggregate?: "last" | "first" | "min" | "max" | "average" | "variance" | "count" | "last_step" | null;
+            at_step?: number | null;
             /**
              * @default desc
              * @enum {string}
              */
             direction?: "asc" | "desc";
+        };
+        /** Sparkline */
+        Sparkline: {
+            run: number;
+            path: string;
+            x: number[];
+            mean: (number | null)[];
+            min: (number | null)[];
+            max: (number | null)[];
+        };
+        /** SparklineRequest */
+        SparklineRequest: {
+            runs: number[];
+            paths: string[];
+            /** @default 32 */
+            buckets?: number;
+        };
+        /** Sparklines */
+        Sparklines: {
+            series: components["schemas"]["Sparkline"][];
+        };
+        /** Statistics */
+        Statistics: {
+            count: number;
+            mean: number | null;
+            min: number | null;
+            max: number | null;
         };
         /** StringPage */
         StringPage: {
@@ -647,6 +1572,7 @@ export interface components {
         Table: {
             rows: components["schemas"]["Row"][];
             total: number;
+            length: number;
             next_cursor: string | null;
         };
         /** TableRequest */
@@ -662,10 +1588,183 @@ export interface components {
             offset?: number;
             /** @default false */
             trashed?: boolean;
+            /** @default false */
+            experiments?: boolean;
+            within?: components["schemas"]["Member"][];
+            runs?: number[] | null;
+            first?: number[];
+        };
+        /** TableWidget */
+        TableWidget: {
+            columns?: components["schemas"]["Column"][];
+            id: string;
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+            /** @default  */
+            title?: string;
+            /** @constant */
+            kind: "table";
+        };
+        /** TagChange */
+        TagChange: {
+            add?: string[];
+            remove?: string[];
+            /** @constant */
+            kind: "tag";
+        };
+        /** TextWidget */
+        TextWidget: {
+            /** @default  */
+            text?: string;
+            id: string;
+            x: number;
+            y: number;
+            w: number;
+            h: number;
+            /** @default  */
+            title?: string;
+            /** @constant */
+            kind: "text";
+        };
+        /** Token */
+        Token: {
+            id: number;
+            name: string;
+            created_at: string;
+        };
+        /** TokenCreate */
+        TokenCreate: {
+            name: string;
+        };
+        /** Tokens */
+        Tokens: {
+            tokens: components["schemas"]["Token"][];
+        };
+        /** Trace */
+        Trace: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "OK" | "ERROR" | "IN_PROGRESS" | "STATE_UNSPECIFIED";
+            started_at: string;
+            duration_ms: number | null;
+            request: string | null;
+            response: string | null;
+            session: string | null;
+            user: string | null;
+            tokens: number | null;
+            cost: number | null;
+            tags: {
+                [key: string]: string;
+            };
+            assessments: components["schemas"]["TraceAssessment"][];
+        };
+        /** TraceAssessment */
+        TraceAssessment: {
+            id: string;
+            kind: string;
+            name: string;
+            value: string;
+            source_type: string;
+            source_id: string;
+            span_id: string | null;
+            rationale: string | null;
+            error: string | null;
+            valid: boolean;
+        };
+        /** TraceDetail */
+        TraceDetail: {
+            trace: components["schemas"]["Trace"];
+            metadata: {
+                [key: string]: string;
+            };
+            spans: components["schemas"]["TraceSpan"][];
+        };
+        /** TraceEvent */
+        TraceEvent: {
+            name: string;
+            at_ms: number;
+            attributes: {
+                [key: string]: string;
+            };
+        };
+        /** TracePage */
+        TracePage: {
+            traces: components["schemas"]["Trace"][];
+            next_cursor: string | null;
+        };
+        /** TraceSpan */
+        TraceSpan: {
+            id: string;
+            parent_id: string | null;
+            name: string;
+            type: string;
+            /** @enum {string} */
+            status: "OK" | "ERROR" | "UNSET";
+            message: string;
+            start_ms: number;
+            duration_ms: number | null;
+            model: string | null;
+            usage: {
+                [key: string]: number;
+            };
+            attributes: {
+                [key: string]: string;
+            };
+            events: components["schemas"]["TraceEvent"][];
+        };
+        /** Trash */
+        Trash: {
+            /** @constant */
+            kind: "trash";
         };
         /** User */
         User: {
             name: string;
+        };
+        /** View */
+        View: {
+            id: string;
+            workspace: string;
+            project: string;
+            name: string;
+            owner: string;
+            mine: boolean;
+            shared: boolean;
+            version: number;
+            created_at: string;
+            updated_at: string;
+            updated_by: string;
+            trashed: boolean;
+            state: {
+                [key: string]: string;
+            };
+        };
+        /** ViewCreate */
+        ViewCreate: {
+            name: string;
+            state: {
+                [key: string]: string;
+            };
+            /** @default false */
+            shared?: boolean;
+        };
+        /** ViewList */
+        ViewList: {
+            views: components["schemas"]["SavedInfo"][];
+            default: string | null;
+        };
+        /** ViewPatch */
+        ViewPatch: {
+            version: number;
+            name?: string | null;
+            shared?: boolean | null;
+            state?: {
+                [key: string]: string;
+            } | null;
+            trashed?: boolean | null;
         };
         /** WriterState */
         WriterState: {
@@ -1028,6 +2127,628 @@ export interface operations {
             };
         };
     };
+    listAttributeValues: {
+        parameters: {
+            query: {
+                limit?: number;
+                path: string;
+                search?: string;
+                type?: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeValues"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listDashboards: {
+        parameters: {
+            query?: {
+                trashed?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    createDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardCreate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    deleteDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    patchDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dashboard_id: string;
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    setDefaultView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefaultView"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    changeRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getRunColumns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnsRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunColumns"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    compareRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    exportRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    groupRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listRunKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunKeys"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getMediaGrid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaGrid"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    rankParameters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParametersRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parameters"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     searchRuns: {
         parameters: {
             query?: never;
@@ -1051,6 +2772,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Table"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    measureRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedRuns"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsSize"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getSparklines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SparklineRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sparklines"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1490,6 +3295,288 @@ export interface operations {
             };
         };
     };
+    listTraces: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                filter_text?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getTrace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                trace_id: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                trashed?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                view_id: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                view_id: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    patchView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                view_id: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     createRun: {
         parameters: {
             query?: never;
@@ -1547,6 +3634,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    resolveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

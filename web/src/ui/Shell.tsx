@@ -1,19 +1,25 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { CircleHelp, LayoutGrid, Moon, Rows3, Sun } from "lucide-react";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { CircleHelp, LayoutGrid, Moon, Plug, Rows3, Sun, Waypoints } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { probe, useReachable } from "@/api/connection";
 import { infoQuery } from "@/api/projects";
+import { hasTracesQuery } from "@/api/traces";
+import type { ProjectRef } from "@/api/types";
 import { Help } from "./Help";
 import { useShortcuts } from "./keys";
 import { Logo } from "./Logo";
 import styles from "./Shell.module.css";
+import { Toasts } from "./toast";
 
 /** The frame of every page: a thin rail (a bar at the foot of a phone), the page, and word of a lost server. */
 export function Shell() {
   const [help, setHelp] = useState(false);
   const params = useParams({ strict: false });
+  const connecting = useLocation({ select: (location) => location.pathname === "/connect" });
+  const atProject = useLocation({ select: (location) => PROJECT.test(location.pathname) });
+  const tracing = useLocation({ select: (location) => TRACES.test(location.pathname) });
   useShortcuts([
     { keys: ["?"], label: "This help", group: "Everywhere", run: () => setHelp((open) => !open) },
   ]);
@@ -26,20 +32,28 @@ export function Shell() {
         <Link to="/" className={styles.brand} aria-label="Trireme: all projects">
           <Logo size={30} />
         </Link>
-        <RailLink to="/" label="Projects" active={params.project === undefined}>
+        <RailLink to="/" label="Projects" active={params.project === undefined && !connecting}>
           <LayoutGrid size={18} />
         </RailLink>
         {params.workspace !== undefined && params.project !== undefined && (
           <RailLink
             to="/p/$workspace/$project"
             params={{ workspace: params.workspace, project: params.project }}
+            // On the project's own page it leads nowhere else, so it must not forget the filter.
+            keepSearch={atProject}
             label="Runs"
-            active
+            active={!tracing}
           >
             <Rows3 size={18} />
           </RailLink>
         )}
+        {params.workspace !== undefined && params.project !== undefined && (
+          <TracesLink project={{ workspace: params.workspace, name: params.project }} active={tracing} />
+        )}
         <span className={styles.gap} />
+        <RailLink to="/connect" label="Connect" active={connecting}>
+          <Plug size={18} />
+        </RailLink>
         <SchemeToggle />
         <RailButton label="Keyboard help (?)" onClick={() => setHelp(true)} className={styles.desktopOnly}>
           <CircleHelp size={18} />
@@ -52,14 +66,35 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Toasts />
       <Help opened={help} close={() => setHelp(false)} />
     </div>
   );
 }
 
+const PROJECT = /^\/p\/[^/]+\/[^/]+\/?$/;
+const TRACES = /^\/p\/[^/]+\/[^/]+\/traces(\/|$)/;
+
+/** Leads to the traces of a project that has some. */
+function TracesLink({ project, active }: { readonly project: ProjectRef; readonly active: boolean }) {
+  const has = useQuery(hasTracesQuery(project));
+  if (!active && has.data !== true) return null;
+  return (
+    <RailLink
+      to="/p/$workspace/$project/traces"
+      params={{ workspace: project.workspace, project: project.name }}
+      label="Traces"
+      active={active}
+    >
+      <Waypoints size={18} />
+    </RailLink>
+  );
+}
+
 function RailLink(props: {
-  readonly to: "/" | "/p/$workspace/$project";
+  readonly to: "/" | "/connect" | "/p/$workspace/$project" | "/p/$workspace/$project/traces";
   readonly params?: { workspace: string; project: string };
+  readonly keepSearch?: boolean;
   readonly label: string;
   readonly active: boolean;
   readonly children: ReactNode;
@@ -69,6 +104,7 @@ function RailLink(props: {
       <Link
         to={props.to}
         {...(props.params ? { params: props.params } : {})}
+        {...(props.keepSearch ? { search: true as never } : {})}
         className={styles.item}
         data-active={props.active || undefined}
         aria-current={props.active ? "page" : undefined}

@@ -6,9 +6,11 @@ const LABELS: Readonly<Record<string, string>> = {
   failed: "Failed",
   aborted: "Aborted",
   stale: "Stale",
+  idle: "Idle",
 };
 const TITLES: Readonly<Record<string, string>> = {
   stale: "Says it is running, but has not been heard of for five minutes",
+  idle: "Nothing was logged for five minutes; this client does not say when it ends",
 };
 
 /** A run's state: a shape as well as a colour, so that it reads without colours. */

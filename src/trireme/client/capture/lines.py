@@ -30,6 +30,8 @@ class LineAssembler:
         self._is_cut = False
         self._redraws = False
         """A carriage return was seen: the next text begins the line anew."""
+        self._codes = b""
+        """Codes since that carriage return; they stay only if text follows them."""
         self._rows_up = 0
         """How many lines above the newest the cursor stands."""
 
@@ -54,6 +56,7 @@ class LineAssembler:
         return [self._take()] if self._line else []
 
     def _move(self, code: bytes, lines: list[str]) -> None:
+        self._codes = b""
         if code.endswith(b"\n"):
             if self._rows_up:
                 self._rows_up -= 1
@@ -68,11 +71,13 @@ class LineAssembler:
         if not text or self._rows_up:
             return
         if self._redraws:
-            visible = _ESCAPES.sub(b"", text)
-            if not visible:
-                return  # "erase the line" and the like; the next text draws it anew
+            text = self._codes + text
+            if not _ESCAPES.sub(b"", text):
+                self._codes = text[: _KEPT + 1]  # "erase the line" and the like; the next text draws it anew
+                return
             self._line.clear()
             self._redraws = self._is_cut = False
+            self._codes = b""
         room = _KEPT - len(self._line)
         self._line += text[:room]
         self._is_cut |= len(text) > room

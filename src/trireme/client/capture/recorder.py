@@ -67,7 +67,8 @@ class Console:
             for name in CONSOLE_FDS:
                 last = last_steps.get(f"runtime/{name}")
                 if last is not None:
-                    self._spool.series(f"runtime/{name}", AttributeType.STRING_SERIES).last = last
+                    series = self._spool.series(f"runtime/{name}", AttributeType.STRING_SERIES)
+                    series.last = max(series.last, last)
             for stream, line, timestamp in waiting:
                 self._append(stream, line, timestamp)
 

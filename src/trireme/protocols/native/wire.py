@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import zlib
 from collections import OrderedDict
 from typing import Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from trireme.domain.errors import CorruptData, InvalidPath
 from trireme.domain.frame import Frame
 from trireme.domain.paths import check_path, path_id
-from trireme.domain.records import FLAG_PREVIEW, MAX_STEP, MICRO, UNIT, Kind, Record, iter_records, units_of
+from trireme.domain.records import FLAG_PREVIEW, HEAD, MAX_STEP, MICRO, UNIT, Kind, Record, iter_records, units_of
 from trireme.domain.types import AttributeType
 from trireme.services.stretch import FloatPoints, Names, Stretch
 
@@ -21,6 +22,7 @@ _UNIT = np.dtype(
 MAX_NAMES: Final = 4_000_000
 """Highest name number of one stream; a larger one is damage or an attack on memory."""
 _MAX_TIMESTAMP = 4e9
+_TYPES: Final = {int(type_): int(type_) for type_ in AttributeType}
 
 
 def decode(frame: Frame, names: Names, *, now: float) -> Stretch:
@@ -33,11 +35,16 @@ def decode(frame: Frame, names: Names, *, now: float) -> Stretch:
     units = np.frombuffer(frame.units, dtype=_UNIT)
     is_point = (units["kind"] == Kind.FLOAT_POINT) & (units["salt"] == frame.salt)
     others = np.flatnonzero(~is_point)
+    is_name = (units["kind"][others] == Kind.NAME) & (units["salt"][others] == frame.salt)
     records: list[Record] = []
     damaged = 0
     end = 0  # first unit after the record read last
-    for index in others.tolist():
+    for index, named in zip(others.tolist(), is_name.tolist(), strict=True):
         if index < end:
+            continue
+        if named and (size := _name_size(frame, index)) is not None:  # it stands in the section of names as well
+            end = index + units_of(size)
+            is_point[index:end] = False
             continue
         found = _record_at(frame, index)
         if found is None:
@@ -63,7 +70,7 @@ def decode(frame: Frame, names: Names, *, now: float) -> Stretch:
             step=np.clip(step, -MAX_STEP * MICRO, MAX_STEP * MICRO),
             timestamp=milliseconds(points["timestamp"], now),
             value=points["value"],
-            preview=(points["flags"] & FLAG_PREVIEW).astype(np.uint8),
+            preview=(points["flags"] & FLAG_PREVIEW).astype(np.uint32),
         ),
         records=records,
         damaged_units=damaged,
@@ -74,6 +81,14 @@ def milliseconds(seconds: np.ndarray, now: float) -> np.ndarray:
     """Timestamps in whole milliseconds; those before 1970, after 2096 or not finite become *now*."""
     sane = (seconds >= 0) & (seconds < _MAX_TIMESTAMP)
     return np.floor(np.where(sane, seconds, now) * 1000 + 1e-4).astype(np.int64)
+
+
+def _name_size(frame: Frame, index: int) -> int | None:
+    """Bytes of a name's payload; None if it is damaged."""
+    *_, size, crc = HEAD.unpack_from(frame.units, index * UNIT)
+    start = (index + 1) * UNIT
+    payload = frame.units[start : start + size]
+    return size if len(payload) == size and zlib.crc32(payload) == crc else None
 
 
 def _record_at(frame: Frame, index: int) -> Record | None:
@@ -112,19 +127,18 @@ class NamesCache:
 
 def parse_names(frame: Frame) -> Names:
     """Read a names section. A name that cannot be used stands in ``problems`` and costs only its own records."""
-    found = [record for record in iter_records(frame.names, frame.salt) if record.kind is Kind.NAME]
-    size = max((record.name for record in found), default=-1) + 1
+    found = [(r.name, r.payload) for r in iter_records(frame.names, frame.salt) if r.kind is Kind.NAME]
+    size = max((number for number, _ in found), default=-1) + 1
     if size > MAX_NAMES:
         raise CorruptData(f"A stream numbers a name {size - 1:,}; the limit is {MAX_NAMES:,}.")
     names = Names([""] * size, np.zeros(size, np.uint8), np.zeros(size, np.uint64))
-    for record in found:
-        number = record.name
+    for number, payload in found:
         try:
-            kind = AttributeType(record.payload[0])
-            text = record.payload[1:].decode()
+            kind = _TYPES[payload[0]]
+            text = payload[1:].decode()
             names.paths[number] = text
             path = check_path(text)
-        except (ValueError, IndexError):
+        except (ValueError, LookupError):
             names.problems[number] = "The attribute's name or type is not one this server knows."
         except InvalidPath as error:
             names.problems[number] = str(error)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from anyio import to_thread
 from litestar import Response, Router, delete, get, patch, post
 
+from trireme.domain.errors import Conflict
+from trireme.domain.lineage import ForkPoint
 from trireme.domain.permissions import Actor
-from trireme.domain.records import MICRO, FileRef
+from trireme.domain.records import MICRO, FileRef, step_to_micros
+from trireme.domain.run import RunRecord
 from trireme.server.params import types_of
 from trireme.server.schemas.common import FileValue
 from trireme.server.schemas.run import (
+    Ancestor,
     FilePage,
     FilePoint,
+    Fork,
     HistogramPage,
     HistogramPoint,
     Run,
@@ -27,6 +34,7 @@ from trireme.server.schemas.run import (
 )
 from trireme.server.services import Services
 from trireme.server.wire import iso, jsonable, milliseconds
+from trireme.services.bulk import Changed
 from trireme.services.run import RunView
 from trireme.services.search import Summary
 from trireme.services.series import SeriesKey
@@ -45,6 +53,9 @@ def create_run(services: Services, actor: Actor, data: RunCreate) -> Response[Ru
         tags=data.tags,
         created_at=milliseconds(data.created_at),
         resume=data.resume,
+        experiment=data.experiment,
+        fork=_fork(data.fork) if data.fork else None,
+        inherit=data.inherit,
     )
     return Response(_run(view), status_code=200 if view.existed else 201)
 
@@ -70,10 +81,18 @@ def patch_run(services: Services, actor: Actor, workspace: str, name: str, run_i
     return _run(services.runs.patch(actor, project, run_id, **changes))
 
 
-@delete(_RUN, sync_to_thread=True, tags=["runs"], operation_id="deleteRun")
-def delete_run(services: Services, actor: Actor, workspace: str, name: str, run_id: str) -> None:
+@delete(_RUN, tags=["runs"], operation_id="deleteRun")
+async def delete_run(services: Services, actor: Actor, workspace: str, name: str, run_id: str) -> None:
     """Remove a trashed run for good."""
-    services.runs.delete(actor, services.projects.get(actor, workspace, name), run_id)
+
+    def carry_out() -> Changed:
+        project = services.projects.get(actor, workspace, name)
+        return services.bulk.delete(actor, project, [services.runs.find(actor, project, run_id).key])
+
+    done = await to_thread.run_sync(carry_out)
+    for refused in done.refused:
+        raise Conflict(refused.reason)
+    await services.files.free(done.released)
 
 
 @get(f"{_RUN}/attributes", sync_to_thread=True, tags=["runs"], operation_id="listRunAttributes")
@@ -166,6 +185,14 @@ def _summary(summary: Summary | None) -> SeriesSummary | None:
     return summary and SeriesSummary(**{name: jsonable(value) for name, value in asdict(summary).items()})
 
 
+def _fork(fork: Fork) -> ForkPoint:
+    return ForkPoint(fork.parent, None if fork.step is None else step_to_micros(fork.step))
+
+
+def _relatives(found: Sequence[tuple[RunRecord, str, int]]) -> list[Ancestor]:
+    return [Ancestor(run.key, run.short_id, run.custom_run_id, name, step / MICRO) for run, name, step in found]
+
+
 def _run(view: RunView) -> Run:
     record = view.record
     return Run(
@@ -182,6 +209,9 @@ def _run(view: RunView) -> Run:
         modified_at=iso(view.modified_at),
         trashed=record.trashed,
         existed=view.existed,
+        experiment=record.experiment,
+        lineage=_relatives(view.lineage),
+        forks=_relatives(view.forks),
     )
 
 

@@ -12,7 +12,8 @@ from trireme.domain.permissions import Actor
 from trireme.server.schemas.series import BucketRequest, Buckets, NonFiniteBucket, PointRequest, SeriesBuckets
 from trireme.server.services import Services
 from trireme.server.wire import arrow, wants_arrow
-from trireme.services.series import Axis, BucketResult, SeriesKey
+from trireme.services.buckets import Axis
+from trireme.services.series import BucketResult, SeriesKey
 
 _SERIES = "/api/v1/projects/{workspace:str}/{name:str}/series"
 
@@ -30,6 +31,7 @@ def buckets(
         start=data.start,
         stop=data.stop,
         buckets=data.buckets,
+        inherited=data.inherited,
     )
     if wants_arrow(request):
         info = [{"run": s.key.run, "path": s.key.path, "raw": s.raw, "total": s.total} for s in result.series]

@@ -1,28 +1,47 @@
-"""The runs table and the pickers of names."""
+"""The runs table, its groups and its export."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
-from litestar import Request, Response, get, post
+import numpy as np
+from litestar import Request, Response, post
+from litestar.response import Stream
 
+from trireme.domain.ids import RunKey
 from trireme.domain.permissions import Actor
-from trireme.domain.query import Aggregate, Attribute, SortBy
+from trireme.domain.query import Attribute, Query, SortBy
 from trireme.domain.types import AttributeType
-from trireme.server.params import run_keys_of, types_of
-from trireme.server.schemas.table import AttributeName, AttributeNamePage, Column, Row, Sort, Table, TableRequest
-from trireme.server.services import Services
-from trireme.server.wire import arrow, jsonable, wants_arrow
-from trireme.services.search import TablePage
-
-
-@post(
-    "/api/v1/projects/{workspace:str}/{name:str}/runs/search",
-    sync_to_thread=True,
-    status_code=200,
-    tags=["runs"],
-    operation_id="searchRuns",
+from trireme.server.params import attribute_of
+from trireme.server.schemas.table import (
+    ExportRequest,
+    Group,
+    GroupRequest,
+    Groups,
+    Member,
+    Row,
+    Sort,
+    Sparkline,
+    SparklineRequest,
+    Sparklines,
+    Statistics,
+    Table,
+    TableRequest,
 )
+from trireme.server.services import Services
+from trireme.server.table_files import MEDIA_TYPES, Format, file_parts
+from trireme.server.wire import arrow, jsonable, wants_arrow
+from trireme.services.groups import member_of
+from trireme.services.order import Question
+from trireme.services.search import TablePage, question_tree
+
+_RUNS = "/api/v1/projects/{workspace:str}/{name:str}/runs"
+
+
+@post(f"{_RUNS}/search", sync_to_thread=True, status_code=200, tags=["runs"], operation_id="searchRuns")
 def search_runs(
     request: Request[Any, Any, Any], services: Services, actor: Actor, workspace: str, name: str, data: TableRequest
 ) -> Response[Table]:
@@ -31,12 +50,16 @@ def search_runs(
         actor,
         services.projects.get(actor, workspace, name),
         query=data.query,
-        columns=[_attribute(column) for column in data.columns],
-        sort=data.sort and SortBy(_attribute(data.sort), data.sort.direction == "desc"),
+        within=_members(data.within),
+        columns=[attribute_of(column) for column in data.columns],
+        sort=_sort(data.sort),
         limit=data.limit,
         offset=data.offset,
         cursor=data.cursor,
         trashed=data.trashed,
+        experiments=data.experiments,
+        runs=None if data.runs is None else [RunKey(run) for run in data.runs],
+        first=[RunKey(run) for run in data.first],
     )
     if wants_arrow(request):
         return _as_arrow(page, len(data.columns))  # type: ignore[return-value]
@@ -44,46 +67,86 @@ def search_runs(
         Row(row.run.key, row.run.short_id, row.run.custom_run_id, row.name, row.state, [jsonable(value) for value in row.values])
         for row in page.rows
     ]
-    return Response(Table(rows, page.total, page.next_cursor))
+    return Response(Table(rows, page.total, page.length, page.next_cursor))
 
 
-@get(
-    "/api/v1/projects/{workspace:str}/{name:str}/attributes",
-    sync_to_thread=True,
-    tags=["runs"],
-    operation_id="listAttributeNames",
-)
-def list_names(
-    services: Services,
-    actor: Actor,
-    workspace: str,
-    name: str,
-    regex: str = "",
-    types: str = "",
-    runs: str = "",
-    limit: int = 1000,
-    cursor: str | None = None,
-) -> AttributeNamePage:
-    """List the paths and types that a project's runs have; `types` and `runs` (keys) are comma-separated lists."""
-    page = services.search.names(
+@post(f"{_RUNS}/groups", sync_to_thread=True, status_code=200, tags=["runs"], operation_id="groupRuns")
+def group_runs(services: Services, actor: Actor, workspace: str, name: str, data: GroupRequest) -> Groups:
+    """Get the groups that a table's runs fall into, and the mean, least and greatest value of columns over the runs of each."""
+    tree = question_tree(data.query, _members(data.within), experiments=data.experiments)
+    page = services.groups.groups(
         actor,
         services.projects.get(actor, workspace, name),
-        regex=regex,
-        types=types_of(types),
-        runs=run_keys_of(runs),
-        limit=limit,
-        cursor=cursor,
+        Question(tree, _sort(data.sort), data.trashed),
+        None if data.by is None else attribute_of(data.by),
+        columns=[attribute_of(column) for column in data.columns],
+        limit=data.limit,
+        offset=data.offset,
     )
-    names = [AttributeName(path, type_.label) for path, type_ in page.names]  # type: ignore[arg-type]
-    return AttributeNamePage(names, page.next_cursor, page.total)
+    groups = [
+        Group(
+            group.type.label if group.type else None,  # type: ignore[arg-type]
+            jsonable(group.value),
+            group.runs,
+            group.first,
+            [cell and Statistics(cell.count, cell.mean, cell.min, cell.max) for cell in group.cells],
+        )
+        for group in page.groups
+    ]
+    return Groups(groups, page.total, page.runs)
 
 
-def _attribute(column: Column | Sort) -> Attribute:
-    return Attribute(
-        column.path,
-        AttributeType.from_label(column.type) if column.type else None,
-        Aggregate(column.aggregate) if column.aggregate else None,
+@post(f"{_RUNS}/sparklines", sync_to_thread=True, status_code=200, tags=["runs"], operation_id="getSparklines")
+def sparklines(services: Services, actor: Actor, workspace: str, name: str, data: SparklineRequest) -> Sparklines:
+    """Get small pictures of the float series of some runs."""
+    found = services.sparklines.sparklines(
+        actor,
+        services.projects.get(actor, workspace, name),
+        [RunKey(run) for run in data.runs],
+        data.paths,
+        buckets=data.buckets,
     )
+    return Sparklines(
+        [Sparkline(line.run, line.path, line.x.tolist(), _short(line.mean), _short(line.min), _short(line.max)) for line in found]
+    )
+
+
+@post(f"{_RUNS}/export", sync_to_thread=True, status_code=200, tags=["runs"], operation_id="exportRuns")
+def export_runs(
+    request: Request[Any, Any, Any], services: Services, actor: Actor, workspace: str, name: str, data: ExportRequest
+) -> Stream:
+    """Download a whole runs table as CSV or Parquet, sent while it is made."""
+    project = services.projects.get(actor, workspace, name)
+    tree = question_tree(data.query, _members(data.within), experiments=data.experiments)
+    runs = None if data.runs is None else tuple(RunKey(run) for run in data.runs)
+    tables = services.exports.tables(
+        actor, project, Question(tree, _sort(data.sort), data.trashed, runs), [attribute_of(column) for column in data.columns]
+    )
+    form: Format = data.format or ("parquet" if "parquet" in request.headers.get("accept", "") else "csv")
+    file = f"{project.name}-runs.{form}"
+    plain = re.sub(r"[^\w.-]", "_", file, flags=re.ASCII)
+    headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file, safe='')}"}
+    return Stream(file_parts(tables, form), media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _sort(sort: Sort | None) -> SortBy | None:
+    return None if sort is None else SortBy(attribute_of(sort), sort.direction == "desc")
+
+
+def _members(members: Sequence[Member]) -> list[Query]:
+    found: list[Query] = []
+    for member in members:
+        by = attribute_of(member.by)
+        if member.value is not None and member.type is not None:
+            type_ = AttributeType.from_label(member.type)
+            by = Attribute(by.path, type_, by.aggregate if type_ is AttributeType.FLOAT_SERIES else None)
+        found.append(member_of(by, member.value))
+    return found
+
+
+def _short(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
+    """Four digits are more than a picture shows."""
+    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values.tolist()]
 
 
 def _as_arrow(page: TablePage, columns: int) -> Response[bytes]:
@@ -107,4 +170,4 @@ def _as_arrow(page: TablePage, columns: int) -> Response[bytes]:
     return arrow(pa.table(made), next_cursor=page.next_cursor, total=str(page.total))
 
 
-handlers: list[Any] = [search_runs, list_names]
+handlers: list[Any] = [search_runs, group_runs, sparklines, export_runs]

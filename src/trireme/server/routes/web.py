@@ -58,6 +58,15 @@ _files: dict[str, _File] | None = None
 @get(["/", "/{path:path}"], sync_to_thread=False, include_in_schema=False)
 def web(request: Request[Any, Any, Any], path: str = "/") -> Response[bytes]:
     """Serve a file of the application; every other path is a page of it."""
+    return web_page(request, path)
+
+
+def web_page(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+    """A file of the application, or its page for any other path.
+
+    Raises:
+        NotFound: a path of the API that does not exist.
+    """
     global _files
     if _files is None:
         _files = _load(resources.files("trireme.server") / "static")

@@ -9,6 +9,13 @@ import msgspec
 from trireme.server.schemas.common import FileValue, TypeLabel, Value
 
 
+class Fork(msgspec.Struct, frozen=True):
+    """Continue the run `parent` (custom or short id) from `step` on: the last step that is inherited; its last one now when absent."""
+
+    parent: str
+    step: float | None = None
+
+
 class RunCreate(msgspec.Struct, frozen=True):
     """Make a run, or find it: the same `custom_run_id` in the same project is the same run. The project is made if missing."""
 
@@ -19,6 +26,11 @@ class RunCreate(msgspec.Struct, frozen=True):
     created_at: str | None = None
     """ISO 8601; the client's clock. Now when absent."""
     resume: Literal["allow", "must", "never"] = "allow"
+    experiment: str | None = None
+    """A name that points at the newest run created with it."""
+    fork: Fork | None = None
+    inherit: bool = True
+    """Of a fork: the parent's single values come along."""
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -31,8 +43,8 @@ class Run(msgspec.Struct, frozen=True):
     """`workspace/name`."""
     custom_run_id: str
     name: str
-    state: Literal["running", "finished", "failed", "aborted", "stale"]
-    """`stale`: it says it runs, but has not been heard of for 5 minutes."""
+    state: Literal["running", "finished", "failed", "aborted", "stale", "idle"]
+    """`stale`: it says it runs, but has not been heard of for 5 minutes. `idle`: the same for clients that never say how they end."""
     owner: str
     description: str
     tags: list[str]
@@ -41,6 +53,21 @@ class Run(msgspec.Struct, frozen=True):
     trashed: bool
     existed: bool = False
     """On creation: the run was there before."""
+    experiment: str | None = None
+    lineage: list[Ancestor] = []
+    """The runs that this one continues, its parent first."""
+    forks: list[Ancestor] = []
+    """The runs that continue this one, newest first; at most 100, and only where a single run is asked for."""
+
+
+class Ancestor(msgspec.Struct, frozen=True):
+    """The other end of a fork: an ancestor, or a run that continues; `step` is the last one that is inherited."""
+
+    key: int
+    id: str
+    custom_run_id: str
+    name: str
+    step: float
 
 
 class RunPatch(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -10,7 +10,7 @@ import msgspec
 class SeriesKey(msgspec.Struct, frozen=True):
     """A series: the run's numeric key and the path."""
 
-    run: int
+    run: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
     path: str
 
 
@@ -28,6 +28,8 @@ class BucketRequest(msgspec.Struct, frozen=True):
     start: float | None = None
     stop: float | None = None
     buckets: int = 1000
+    inherited: bool = True
+    """Whether a fork shows its ancestors' points up to the fork step."""
 
 
 class SeriesBuckets(msgspec.Struct, frozen=True):

@@ -47,7 +47,19 @@ class BlobStore:
             CorruptData: the content has another digest; nothing is stored.
             Unavailable: the store cannot write.
         """
-        key = _key(sha256)
+        size, _ = await self._store_as(content, check_sha256(sha256))
+        return size
+
+    async def put_unnamed(self, content: AsyncIterator[bytes]) -> tuple[str, int]:
+        """Store *content*, whose digest is not known yet; its SHA-256 and its size in bytes.
+
+        Raises:
+            Unavailable: the store cannot write.
+        """
+        size, sha256 = await self._store_as(content, None)
+        return sha256, size
+
+    async def _store_as(self, content: AsyncIterator[bytes], sha256: str | None) -> tuple[int, str]:
         part = f"incoming/{uuid.uuid4().hex}"
         digest, size = hashlib.sha256(), 0
         try:
@@ -57,17 +69,57 @@ class BlobStore:
                     digest.update(chunk)
                     size += len(chunk)
                     await writer.write(chunk)
-            if digest.hexdigest() != sha256:
+            found = digest.hexdigest()
+            if sha256 is not None and found != sha256:
                 await obstore.delete_async(self._store, part)
                 raise CorruptData(
-                    f"The content has SHA-256 {digest.hexdigest()}, not {sha256}.",
+                    f"The content has SHA-256 {found}, not {sha256}.",
                     hint="Send the file again; it was damaged or changed.",
                 )
-            await obstore.rename_async(self._store, part, key, overwrite=True)
+            await obstore.rename_async(self._store, part, _key(found), overwrite=True)
+        except (BaseError, OSError) as error:
+            log.warning("blob store: %s", error)
+            raise Unavailable("The file store cannot write now.", hint="Check its free space and the server's log.") from error
+        return size, found
+
+    async def put_part(self, upload: str, number: int, content: AsyncIterator[bytes]) -> int:
+        """Keep one part of a file that comes in parts; its size in bytes. The same number again replaces it.
+
+        Parameters:
+            upload: 32 hex digits that the server made.
+        """
+        size = 0
+        try:
+            async with obstore.open_writer_async(self._store, _part(upload, number), buffer_size=CHUNK_BYTES) as writer:
+                async for chunk in content:
+                    size += len(chunk)
+                    await writer.write(chunk)
         except (BaseError, OSError) as error:
             log.warning("blob store: %s", error)
             raise Unavailable("The file store cannot write now.", hint="Check its free space and the server's log.") from error
         return size
+
+    async def join_parts(self, upload: str, count: int) -> tuple[str, int]:
+        """Make one blob of the parts 1 to *count*, and remove them; its SHA-256 and its size in bytes.
+
+        Raises:
+            NotFound: a part has not come.
+        """
+
+        async def content() -> AsyncIterator[bytes]:
+            for number in range(1, count + 1):
+                result = await obstore.get_async(self._store, _part(upload, number))
+                async for chunk in result.stream(min_chunk_size=256 * 1024):
+                    yield bytes(chunk)
+
+        try:
+            for number in range(1, count + 1):
+                await obstore.head_async(self._store, _part(upload, number))
+        except FileNotFoundError as error:
+            raise NotFound("A part of the file has not come.", hint="Upload the file again.") from error
+        made = await self.put_unnamed(content())
+        await obstore.delete_async(self._store, [_part(upload, number) for number in range(1, count + 1)])
+        return made
 
     async def get(self, sha256: str, *, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """The bytes ``start`` to ``stop`` of a blob, in chunks.
@@ -92,6 +144,21 @@ class BlobStore:
             result = await obstore.get_async(self._store, _key(sha256))
             async for chunk in result.stream(min_chunk_size=256 * 1024):
                 yield bytes(chunk)
+        except FileNotFoundError as error:
+            raise NotFound("The file's bytes are not stored.", hint="The client may still be uploading them.") from error
+        except BaseError as error:
+            log.warning("blob store: %s", error)
+            raise Unavailable("The file store cannot read now.", hint="See the server's log.") from error
+
+    def read(self, sha256: str) -> bytes:
+        """A whole blob at once, from a thread; for small ones.
+
+        Raises:
+            NotFound: the blob is not stored.
+            Unavailable: the store cannot read.
+        """
+        try:
+            return bytes(obstore.get(self._store, _key(sha256)).bytes())
         except FileNotFoundError as error:
             raise NotFound("The file's bytes are not stored.", hint="The client may still be uploading them.") from error
         except BaseError as error:
@@ -133,6 +200,10 @@ def check_sha256(text: str) -> str:
     if not _SHA256.fullmatch(text):
         raise InvalidInput(f"'{text[:70]}' is not a SHA-256 digest.", hint="Use 64 lower-case hex digits.")
     return text
+
+
+def _part(upload: str, number: int) -> str:
+    return f"incoming/{upload}-{number:06d}"
 
 
 def _key(sha256: str) -> str:

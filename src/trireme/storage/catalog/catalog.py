@@ -14,10 +14,16 @@ from sqlalchemy.exc import OperationalError
 from trireme.domain.errors import Unavailable
 from trireme.domain.permissions import LOCAL_USER_ID
 from trireme.storage.catalog.clock import now_ms
+from trireme.storage.catalog.eval_datasets import EvalDatasets
 from trireme.storage.catalog.files import Files
 from trireme.storage.catalog.ledger import CatalogLedger
+from trireme.storage.catalog.lineage import Lineage
+from trireme.storage.catalog.logged_models import LoggedModels, RunInputs
 from trireme.storage.catalog.projects import Projects
+from trireme.storage.catalog.registry import Registry
 from trireme.storage.catalog.runs import Runs
+from trireme.storage.catalog.saved import SavedThings, Views
+from trireme.storage.catalog.saved_tables import dashboards
 from trireme.storage.catalog.tables import users
 from trireme.storage.catalog.tokens import Tokens
 
@@ -31,8 +37,15 @@ class Catalog:
         self.engine = engine
         self.projects = Projects(engine)
         self.runs = Runs(engine)
+        self.lineage = Lineage(engine)
         self.tokens = Tokens(engine)
         self.files = Files(engine)
+        self.registry = Registry(engine)
+        self.logged_models = LoggedModels(engine)
+        self.inputs = RunInputs(engine)
+        self.eval_datasets = EvalDatasets(engine)
+        self.views = Views(engine)
+        self.dashboards = SavedThings(engine, dashboards)
         self.ledger = CatalogLedger(engine)
 
     def close(self) -> None:

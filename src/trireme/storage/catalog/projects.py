@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, insert, select, update
+from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from trireme.domain.errors import AlreadyExists, NotFound
 from trireme.domain.ids import ProjectId
 from trireme.domain.project import ProjectRecord
 from trireme.storage.catalog.clock import now_ms
-from trireme.storage.catalog.tables import projects, workspaces
+from trireme.storage.catalog.registry_tables import datasets, logged_models
+from trireme.storage.catalog.saved_tables import dashboards, default_views, views
+from trireme.storage.catalog.tables import (
+    blob_references,
+    experiments,
+    members,
+    named_files,
+    project_tags,
+    projects,
+    runs,
+    workspaces,
+    writers,
+)
 
 _NOT_KEY = re.compile(r"[^A-Z0-9]")
 
@@ -58,11 +71,21 @@ class Projects:
         except AlreadyExists:
             return self.get(workspace, name)
 
-    def create(self, workspace: str, name: str, *, key: str | None = None, description: str = "") -> ProjectRecord:
+    def create(
+        self,
+        workspace: str,
+        name: str,
+        *,
+        key: str | None = None,
+        description: str = "",
+        artifact_root: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> ProjectRecord:
         """Make a project, and its workspace if that is missing.
 
         Parameters:
             key: prefix of short run ids; made from the name, and made unique, when absent.
+            artifact_root: where clients that store files themselves put them.
 
         Raises:
             AlreadyExists: the name or the key is taken.
@@ -70,7 +93,9 @@ class Projects:
         wanted = key or _key_of(name)
         for attempt in range(1, 1000):
             try:
-                return self._create(workspace, name, wanted if attempt == 1 else f"{wanted}{attempt}", description)
+                values = {"name": name, "description": description, "artifact_root": artifact_root}
+                values["key"] = wanted if attempt == 1 else f"{wanted}{attempt}"
+                return self._create(workspace, values, tags or {})
             except IntegrityError:
                 with self._engine.connect() as connection:
                     taken = connection.execute(_select().where(workspaces.c.name == workspace, projects.c.name == name)).first()
@@ -82,19 +107,76 @@ class Projects:
                     ) from None
         raise AlreadyExists(f"The project '{workspace}/{name}' exists.")
 
-    def page(self, limit: int, offset: int) -> list[ProjectRecord]:
-        """Projects, newest activity first."""
+    def page(self, limit: int, offset: int, *, trashed: bool | None = False) -> list[ProjectRecord]:
+        """Projects, newest activity first.
+
+        Parameters:
+            trashed: those in the trash; None for all.
+        """
         order = func.coalesce(projects.c.last_activity_at, projects.c.created_at).desc()
         with self._engine.connect() as connection:
-            rows = connection.execute(_select().order_by(order, projects.c.id).limit(limit).offset(offset)).all()
+            found = _select() if trashed is None else _select().where(projects.c.trashed.is_(trashed))
+            rows = connection.execute(found.order_by(order, projects.c.id).limit(limit).offset(offset)).all()
         return [_record(row) for row in rows]
+
+    def delete(self, project: ProjectId) -> None:
+        """Forget a project with its runs, their writers and their references to files."""
+        mine = select(runs.c.key).where(runs.c.project_id == project)
+        with self._engine.begin() as connection:
+            connection.execute(delete(writers).where(writers.c.run_key.in_(mine)))
+            connection.execute(delete(blob_references).where(blob_references.c.project_id == project))
+            for table in (
+                named_files,
+                experiments,
+                members,
+                project_tags,
+                datasets,
+                logged_models,
+                default_views,
+                views,
+                dashboards,
+            ):
+                connection.execute(delete(table).where(table.c.project_id == project))
+            connection.execute(delete(runs).where(runs.c.project_id == project))
+            connection.execute(delete(projects).where(projects.c.id == project))
+
+    def change(self, project: ProjectId, **changes: Any) -> None:
+        """Rename a project (``name``), move it to the trash or out of it (``trashed``), or say where its files go (``artifact_root``).
+
+        Raises:
+            AlreadyExists: the name is taken.
+        """
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(update(projects).where(projects.c.id == project).values({"changed_at": now_ms()} | changes))
+        except IntegrityError:
+            raise AlreadyExists(f"A project '{changes.get('name')}' exists in this workspace.") from None
+
+    def tags(self, found: Sequence[ProjectId]) -> dict[ProjectId, dict[str, str]]:
+        """The tags of projects."""
+        tags: dict[ProjectId, dict[str, str]] = {project: {} for project in found}
+        with self._engine.connect() as connection:
+            for start in range(0, len(found), 900):
+                mine = project_tags.c.project_id.in_(list(found[start : start + 900]))
+                for row in connection.execute(select(project_tags).where(mine).order_by(project_tags.c.key)):
+                    tags[ProjectId(row.project_id)][row.key] = row.value
+        return tags
+
+    def set_tag(self, project: ProjectId, key: str, value: str | None) -> bool:
+        """Set a tag, or take it away; whether it was there."""
+        mine = (project_tags.c.project_id == project, project_tags.c.key == key)
+        with self._engine.begin() as connection:
+            was = bool(connection.execute(delete(project_tags).where(*mine)).rowcount)
+            if value is not None:
+                connection.execute(insert(project_tags).values(project_id=project, key=key, value=value))
+        return was
 
     def describe(self, project: ProjectId, description: str) -> None:
         """Change the description."""
         with self._engine.begin() as connection:
             connection.execute(update(projects).where(projects.c.id == project).values(description=description))
 
-    def _create(self, workspace: str, name: str, key: str, description: str) -> ProjectRecord:
+    def _create(self, workspace: str, given: Mapping[str, str], tags: Mapping[str, str]) -> ProjectRecord:
         now = now_ms()
         with self._engine.begin() as connection:
             found = connection.execute(select(workspaces.c.id).where(workspaces.c.name == workspace)).scalar()
@@ -102,15 +184,12 @@ class Projects:
                 found = connection.execute(
                     insert(workspaces).values(name=workspace, created_at=now).returning(workspaces.c.id)
                 ).scalar_one()
-            values: dict[str, Any] = {
-                "workspace_id": found,
-                "name": name,
-                "key": key,
-                "description": description,
-                "created_at": now,
-            }
+            values: dict[str, Any] = {"workspace_id": found, "created_at": now, **given}
             made = connection.execute(insert(projects).values(values).returning(projects.c.id)).scalar_one()
-        return ProjectRecord(ProjectId(made), workspace, name, key, description, now, 0, None)
+            if tags:
+                rows = [{"project_id": made, "key": key, "value": value} for key, value in tags.items()]
+                connection.execute(insert(project_tags), rows)
+            return _record(connection.execute(_select().where(projects.c.id == made)).one())
 
 
 def _select() -> Select[Any]:
@@ -119,8 +198,9 @@ def _select() -> Select[Any]:
 
 def _record(row: Any) -> ProjectRecord:
     return ProjectRecord(
-        ProjectId(row.id), row.workspace, row.name, row.key, row.description, row.created_at, row.run_count, row.last_activity_at
-    )
+        ProjectId(row.id), row.workspace, row.name, row.key, row.description, row.created_at, row.run_count,
+        row.last_activity_at, row.trashed, row.changed_at, row.artifact_root,
+    )  # fmt: skip
 
 
 def _key_of(name: str) -> str:

@@ -50,7 +50,7 @@ projects = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("workspace_id", ForeignKey("workspaces.id"), nullable=False),
-    Column("name", String(200), nullable=False),
+    Column("name", String(2000), nullable=False),
     Column("key", String(20), nullable=False),
     Column("description", String, nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
@@ -59,8 +59,21 @@ projects = Table(
     Column("run_count", BigInteger, nullable=False, server_default="0"),
     Column("trash_count", BigInteger, nullable=False, server_default="0"),
     Column("last_activity_at", BigInteger),
+    Column("trashed", Boolean, nullable=False, server_default=false()),
+    # When it was renamed, put into the trash or taken out of it.
+    Column("changed_at", BigInteger),
+    # Where clients that store files themselves put them; the server's own store when empty.
+    Column("artifact_root", String, nullable=False, server_default=""),
     UniqueConstraint("workspace_id", "name"),
     UniqueConstraint("workspace_id", "key"),
+)
+
+project_tags = Table(
+    "project_tags",
+    metadata,
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(250), primary_key=True),
+    Column("value", String, nullable=False),
 )
 
 members = Table(
@@ -82,9 +95,27 @@ runs = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("heard_at", BigInteger, nullable=False),
     Column("trashed", Boolean, nullable=False, server_default=false()),
+    # A fork: the run it continues, and the last step it inherits, in millionths.
+    Column("parent_key", BigInteger),
+    Column("fork_step", BigInteger),
+    Column("depth", Integer, nullable=False, server_default="0"),
+    Column("family", String(730)),
+    Column("experiment", String(730)),
     UniqueConstraint("project_id", "custom_run_id"),
     UniqueConstraint("project_id", "number"),
     Index(None, "project_id", "trashed", "key"),
+    Index(None, "parent_key"),
+    Index(None, "custom_run_id"),
+    Index(None, "heard_at"),
+)
+
+# A name that points at the newest run created with it.
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(730), primary_key=True),
+    Column("head_key", BigInteger, nullable=False),
 )
 
 tokens = Table(
@@ -115,6 +146,28 @@ blob_references = Table(
     Column("sha256", String(64), primary_key=True),
     Column("project_id", BigInteger, nullable=False),
     Index(None, "sha256"),
+)
+
+# Files that a foreign client named before it sent them. The locator stands in attributes where a digest would.
+named_files = Table(
+    "named_files",
+    metadata,
+    Column("locator", String(64), primary_key=True),
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("path", String, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "sha256"),
+    Index(None, "project_id", "path"),
+)
+
+# What the server signs with.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("value", String(200), nullable=False),
 )
 
 writers = Table(

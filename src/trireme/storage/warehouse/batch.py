@@ -27,7 +27,7 @@ class FloatColumns:
     timestamp: NDArray[np.int64]
     seq: NDArray[np.uint64]
     value: NDArray[np.float64]
-    preview: NDArray[np.uint8]
+    preview: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ class Batch:
     names: list[tuple[int, AttributeType, str]] = field(default_factory=list)
     deletes: list[int] = field(default_factory=list)
     """path_ids whose points and values go."""
+
+    @property
+    def has_points(self) -> bool:
+        """Whether it holds points of any series."""
+        return self.floats is not None or bool(self.strings or self.histograms or self.files)
 
     @property
     def rows(self) -> int:
@@ -108,7 +113,7 @@ def _floats(batches: Sequence[Batch]) -> pa.Table | None:
 def _names(batches: Sequence[Batch]) -> pa.Table | None:
     import pyarrow as pa
 
-    rows = {(batch.project, path_id, type, path) for batch in batches for path_id, type, path in batch.names}
+    rows = {(batch.project, path_id, int(type), path) for batch in batches for path_id, type, path in batch.names}
     if not rows:
         return None
     project, path_id, type_, path = zip(*rows, strict=True)
@@ -116,7 +121,7 @@ def _names(batches: Sequence[Batch]) -> pa.Table | None:
         {
             "project": pa.array(project, pa.uint32()),
             "path_id": pa.array(path_id, pa.uint64()),
-            "type": pa.array(map(int, type_), pa.uint8()),
+            "type": pa.array(type_, pa.uint8()),
             "path": pa.array(path, pa.string()),
         }
     )

@@ -70,7 +70,11 @@ class EmbeddedWarehouse:
             " output_format_arrow_low_cardinality_as_dictionary=1"
         )
         result = self._run(sql + settings, "ArrowStream", params)
-        with pa.ipc.open_stream(pa.py_buffer(result.bytes())) as reader:
+        # The table lies in the engine's own memory, which lives as long as the table: `bytes()` would copy it under the GIL.
+        held = result.get_memview()
+        view = held.view()
+        buffer = pa.foreign_buffer(pa.py_buffer(view).address, len(view), base=(result, held))
+        with pa.ipc.open_stream(buffer) as reader:
             return reader.read_all()
 
     def execute(self, sql: str, params: Parameters | None = None) -> None:

@@ -6,19 +6,25 @@ A view is not one transaction with its table, so after a kill the two may disagr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from trireme.domain.ids import ProjectId, RunKey
 from trireme.storage.warehouse.engine import Warehouse
+from trireme.storage.warehouse.lineage import add_inherited_summaries
 from trireme.storage.warehouse.schema import VIEWS_OF_POINTS
 
 _WHERE = "project = {project:UInt32} AND run IN {runs:Array(UInt64)}"
 
 
-def rebuild_runs(warehouse: Warehouse, project: ProjectId, runs: Sequence[RunKey]) -> None:
-    """Delete the derived rows of *runs* and insert them again from ``float_points FINAL``, as the views would have."""
+def rebuild_runs(warehouse: Warehouse, project: ProjectId, runs: Sequence[RunKey], *, inherit: bool = True) -> None:
+    """Delete the derived rows of *runs* and insert them again from ``float_points FINAL``, as the views would have.
+
+    Parameters:
+        inherit: forks' summaries include their ancestors' points.
+    """
     if not runs:
         return
-    params = {"project": int(project), "runs": [int(run) for run in runs]}
+    params: dict[str, Any] = {"project": int(project), "runs": [int(run) for run in runs]}
     for table in VIEWS_OF_POINTS:
         warehouse.execute(f"DELETE FROM {table} WHERE {_WHERE} SETTINGS lightweight_deletes_sync = 2", params)
     selects = view_selects(warehouse)
@@ -27,6 +33,8 @@ def rebuild_runs(warehouse: Warehouse, project: ProjectId, runs: Sequence[RunKey
     for name, select in selects.items():
         if name.startswith("float_rollup_"):
             _insert(warehouse, "float_rollup", select, params)
+    if inherit:
+        add_inherited_summaries(warehouse, int(project), params["runs"])
 
 
 def view_selects(warehouse: Warehouse) -> dict[str, str]:

@@ -77,5 +77,6 @@ def _known() -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
     for entry in resources.files("trireme.storage.warehouse.migrations").iterdir():
         if match := _FILE.fullmatch(entry.name):
+            assert int(match[1]) not in found, f"two migrations have the number {match[1]}"
             found[int(match[1])] = (match[2], entry.read_text(encoding="utf-8"))
     return found

@@ -24,8 +24,10 @@ from typing import Final, Protocol
 from trireme.domain.errors import TriremeError, Unavailable
 from trireme.domain.ids import ProjectId, RunKey
 from trireme.domain.ledger import BatchEntry
+from trireme.domain.lineage import Fork, Segment, heirs
 from trireme.storage.warehouse.batch import Batch, blocks
 from trireme.storage.warehouse.engine import Warehouse
+from trireme.storage.warehouse.lineage import begin_fork, pass_on
 from trireme.storage.warehouse.rebuild import rebuild_runs
 
 log = logging.getLogger(__name__)
@@ -64,13 +66,29 @@ class Ledger(Protocol):
         ...
 
 
+ForksBelow = Callable[[Sequence[RunKey]], Mapping[RunKey, Sequence[Fork]]]
+"""For each run that was forked: all forks below it, parents first (`trireme.storage.catalog.lineage`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForkPlan:
+    """A new run inherits the points of *segments*, and with ``values`` its parent's single values."""
+
+    segments: Sequence[Segment]
+    values: bool
+
+
 @dataclass(slots=True)
 class Job:
-    """What one request wants written. ``rebuild``: its rows may partly be there already, see the module's text."""
+    """What one request wants written. ``rebuild``: its rows may partly be there already, see the module's text.
+
+    A ``fork`` is carried out before the batches, of which there is at least one, the new run's.
+    """
 
     batches: Sequence[Batch]
     entry: BatchEntry | None = None
     rebuild: bool = False
+    fork: ForkPlan | None = None
     done: Future[None] = field(default_factory=Future)
 
     @property
@@ -83,12 +101,20 @@ class GroupCommit:
     """One thread that commits jobs in the order they came.
 
     Parameters:
-        on_commit: called with the jobs of a commit after it is durable, before they are answered; must not block.
+        on_commit: called with the jobs of a commit, and the forks that inherit from them, after it is durable and before they
+            are answered; must not block.
     """
 
-    def __init__(self, warehouse: Warehouse, ledger: Ledger, on_commit: Callable[[Sequence[Job]], None]) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        ledger: Ledger,
+        forks_below: ForksBelow,
+        on_commit: Callable[[Sequence[Job], Sequence[RunKey]], None],
+    ) -> None:
         self._warehouse = warehouse
         self._ledger = ledger
+        self._forks_below = forks_below
         self._on_commit = on_commit
         self._queue: list[Job] = []
         self._wake = threading.Condition()
@@ -159,8 +185,9 @@ class GroupCommit:
 
     def _write(self, jobs: Sequence[Job]) -> None:
         if self._uncertain:
-            recover(self._warehouse, self._ledger)
+            recover(self._warehouse, self._ledger, self._forks_below)
             self._uncertain = False
+        fork_version = self._next_version()  # before all others: a fork's own values win over what it inherits
         rounds = []
         for part in _rounds(jobs):
             rounds.append(blocks(part, self._version))
@@ -170,28 +197,52 @@ class GroupCommit:
         if entries:
             self._ledger.begin(self._batch_id, entries)
         self._uncertain = bool(entries)
+        for job in jobs:
+            if job.fork is not None:
+                self._fork(job, job.fork, fork_version)
+        # Asked here, where one commit follows the other: a fork either sees the points of this one, or is among the heirs.
+        inheriting = self._heirs(jobs)
         for part, made in zip(_rounds(jobs), rounds, strict=True):
             for batch in part:
                 if batch.deletes:
-                    self._delete(batch)
+                    self._delete(batch, inheriting.get(batch.run, {}))
             for table, block in made:
                 self._warehouse.insert(table, block)
+            if inheriting:
+                pass_on(self._warehouse, part, inheriting, self._next_version())
         for job in jobs:
             if job.rebuild and job.entry is not None:
-                rebuild_runs(self._warehouse, job.entry.project_id, [job.entry.run_key])
+                again = [job.entry.run_key, *inheriting.get(job.entry.run_key, {})]
+                rebuild_runs(self._warehouse, job.entry.project_id, again)
         if entries:
             self._ledger.finish(self._batch_id, {entry.writer: entry.stop_unit for entry in entries})
         self._uncertain = False
-        self._on_commit(jobs)
+        self._on_commit(jobs, [heir for below in inheriting.values() for heir in below])
 
-    def _delete(self, batch: Batch) -> None:
+    def _fork(self, job: Job, plan: ForkPlan, version: int) -> None:
+        batch = job.batches[0]
+        if job.rebuild:  # its maker died half way: what it had inherited is dropped first
+            rebuild_runs(self._warehouse, ProjectId(batch.project), [RunKey(batch.run)], inherit=False)
+        begin_fork(self._warehouse, batch.project, plan.segments, batch.run, values=plan.values, version=version)
+
+    def _heirs(self, jobs: Sequence[Job]) -> dict[int, dict[RunKey, int]]:
+        keys = sorted({RunKey(batch.run) for job in jobs for batch in job.batches if batch.has_points or batch.deletes})
+        return {int(run): heirs(run, forks) for run, forks in self._forks_below(keys).items()} if keys else {}
+
+    def _next_version(self) -> int:
+        self._version += 1
+        return self._version - 1
+
+    def _delete(self, batch: Batch, inheriting: Mapping[RunKey, int]) -> None:
         params = {"project": batch.project, "run": batch.run, "paths": batch.deletes}
         where = "project = {project:UInt32} AND run = {run:UInt64} AND path_id IN {paths:Array(UInt64)}"
         for table in _TABLES_WITH_PATHS:
             self._warehouse.execute(f"DELETE FROM {table} WHERE {where} SETTINGS lightweight_deletes_sync = 2", params)
+        if inheriting:
+            rebuild_runs(self._warehouse, ProjectId(batch.project), list(inheriting))
 
 
-def recover(warehouse: Warehouse, ledger: Ledger) -> int:
+def recover(warehouse: Warehouse, ledger: Ledger, forks_below: ForksBelow) -> int:
     """Settle what a crash or a failed commit left open. Run it before anything is read.
 
     Returns:
@@ -203,6 +254,7 @@ def recover(warehouse: Warehouse, ledger: Ledger) -> int:
         for entry in entries:
             runs.setdefault(entry.project_id, set()).add(entry.run_key)
     for project, keys in runs.items():
+        keys |= {fork.run for forks in forks_below(sorted(keys)).values() for fork in forks}
         rebuild_runs(warehouse, project, sorted(keys))
     for batch_id, _ in open_batches:
         ledger.mark_suspect(batch_id)

@@ -9,12 +9,12 @@ import type { Hit } from "@/charts/nearest";
 import { tickText } from "@/charts/scale";
 import { lengthOf, smooth } from "@/charts/smooth";
 import { ChartView } from "@/charts/view";
+import type { DrawnRun } from "@/features/runs/drawnRun";
 import { ErrorState } from "@/ui/Feedback";
 import { formatAbsolute, formatCount, formatDuration, formatMeasurement, formatNumber } from "@/ui/format";
 import { runColorValues } from "@/ui/runColors";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
 import styles from "./ChartCard.module.css";
-import type { DrawnRun } from "./ChartsPane";
 import { linesQuery, toCsv } from "./chartLines";
 import type { ChartSettings, XAxis } from "./urlState";
 
@@ -51,7 +51,7 @@ function Chart(props: Props & { readonly openFull?: () => void; readonly closeFu
   // Another axis has other numbers.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the axis changes
   useEffect(() => setRange(null), [settings.axis]);
-  const query = useQuery(linesQuery(project, path, runs, settings.axis, range));
+  const query = useQuery(linesQuery(project, path, runs, settings.axis, range, settings.inherited));
   const lines = useMemo(() => restyled(query.data ?? [], runs), [query.data, runs]);
   const drawn = lines.filter((line) => line.x.length > 0);
   const canvas = useRef<HTMLCanvasElement>(null);

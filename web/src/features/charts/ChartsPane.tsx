@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { useProjectEvents } from "@/api/events";
 import { attributeNamesQuery, runKeys } from "@/api/runs";
 import type { ProjectRef } from "@/api/types";
+import type { DrawnRun } from "@/features/runs/drawnRun";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
 import { useUrlState } from "@/urlSearch";
@@ -12,15 +13,6 @@ import { ChartCard } from "./ChartCard";
 import styles from "./ChartsPane.module.css";
 import { type Section, sectionsOf, startsClosed } from "./sections";
 import { type ChartSettings, chartCodec, type XAxis } from "./urlState";
-
-/** A run as charts draw it. `color` is a CSS colour variable, `slot` its place in the palette (see ui/runColors). */
-export type DrawnRun = {
-  readonly key: number;
-  readonly id: string;
-  readonly name: string;
-  readonly color: string;
-  readonly slot: number;
-};
 
 type Props = {
   readonly project: ProjectRef;
@@ -224,6 +216,12 @@ function Toolbar(props: {
             label="Outliers do not widen y"
             checked={settings.clip}
             onChange={() => set({ clip: !settings.clip })}
+          />
+          <Switch
+            size="xs"
+            label="Forks show what they inherit"
+            checked={settings.inherited}
+            onChange={() => set({ inherited: !settings.inherited })}
           />
           <Select
             size="xs"

@@ -4,7 +4,7 @@ import { runKeys } from "@/api/runs";
 import { getBucketsArrow } from "@/api/series";
 import type { ProjectRef } from "@/api/types";
 import type { Line, OddBucket, Range } from "@/charts/lines";
-import type { DrawnRun } from "./ChartsPane";
+import type { DrawnRun } from "@/features/runs/drawnRun";
 import type { XAxis } from "./urlState";
 
 export const BUCKETS = 1000;
@@ -16,9 +16,18 @@ export const linesQuery = (
   runs: readonly DrawnRun[],
   axis: XAxis,
   range: Range | null,
+  inherited: boolean,
 ) =>
   queryOptions({
-    queryKey: [...runKeys.project(project), "lines", path, runs.map((run) => run.key), axis, range],
+    queryKey: [
+      ...runKeys.project(project),
+      "lines",
+      path,
+      runs.map((run) => run.key),
+      axis,
+      range,
+      inherited,
+    ],
     queryFn: async ({ signal }) => {
       const request = {
         series: runs.map((run) => ({ run: run.key, path })),
@@ -26,6 +35,7 @@ export const linesQuery = (
         start: range?.[0] ?? null,
         stop: range?.[1] ?? null,
         buckets: BUCKETS,
+        inherited,
       };
       return decodeLines(await getBucketsArrow(project, request, signal), runs);
     },

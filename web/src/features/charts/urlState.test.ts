@@ -16,6 +16,7 @@ describe("chart settings in the address", () => {
       smooth: "gaussian",
       amount: 0.35,
       clip: true,
+      inherited: false,
       filter: "train/.*loss",
     };
     expect(chartCodec.decode(clean(state))).toEqual(state);

@@ -13,6 +13,8 @@ export type ChartSettings = {
   readonly amount: number;
   /** Outliers do not widen the y axis. */
   readonly clip: boolean;
+  /** Forks show their ancestors' points. */
+  readonly inherited: boolean;
   /** Only metrics whose name matches. */
   readonly filter: string;
 };
@@ -24,6 +26,7 @@ const DEFAULTS: ChartSettings = {
   smooth: "ema",
   amount: 0,
   clip: false,
+  inherited: true,
   filter: "",
 };
 
@@ -40,6 +43,7 @@ export const chartCodec: SearchCodec<ChartSettings> = {
       smooth: KINDS.find((kind) => kind === search["c.kind"]) ?? DEFAULTS.smooth,
       amount: Number.isFinite(amount) ? Math.min(1, Math.max(0, amount)) : 0,
       clip: search["c.clip"] === "1",
+      inherited: search["c.own"] !== "1",
       filter: search["c.find"] ?? "",
     };
   },
@@ -50,6 +54,7 @@ export const chartCodec: SearchCodec<ChartSettings> = {
     "c.kind": state.smooth === DEFAULTS.smooth ? undefined : state.smooth,
     "c.smooth": state.amount === 0 ? undefined : String(state.amount),
     "c.clip": state.clip ? "1" : undefined,
+    "c.own": state.inherited ? undefined : "1",
     "c.find": state.filter === "" ? undefined : state.filter,
   }),
 };

@@ -1,9 +1,10 @@
 import { Button, Skeleton, TextInput } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Search, Ship } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
-import { projectListQuery } from "@/api/projects";
+import { useAllEvents } from "@/api/events";
+import { projectKeys, projectListQuery } from "@/api/projects";
 import type { Project } from "@/api/types";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { FirstRunCode } from "@/ui/FirstRunCode";
@@ -20,6 +21,10 @@ const searchCodec: SearchCodec<string> = {
 
 export function ProjectsPage() {
   const query = useInfiniteQuery(projectListQuery());
+  const queries = useQueryClient();
+  useAllEvents(
+    () => void queries.invalidateQueries({ queryKey: projectKeys.list() }, { cancelRefetch: false }),
+  );
   const [search, setSearch] = useUrlState(searchCodec);
   const input = useRef<HTMLInputElement>(null);
   const projects = useMemo(() => query.data?.pages.flatMap((page) => page.projects) ?? [], [query.data]);

@@ -2,6 +2,7 @@ import { CircleAlert } from "lucide-react";
 import type { RunAttribute } from "@/api/types";
 import { formatDuration, formatMeasurement, formatNumber } from "@/ui/format";
 import { useNow } from "@/ui/Time";
+import { Lineage } from "./Lineage";
 import type { RunTab, TabProps } from "./RunPage";
 import styles from "./RunPage.module.css";
 import { find, ValueText } from "./values";
@@ -26,6 +27,7 @@ export function Overview(props: TabProps & { readonly setTab: (tab: RunTab) => v
         </section>
       )}
       {run.description !== "" && <p>{run.description}</p>}
+      <Lineage project={props.project} run={run} />
       <div className={styles.columns}>
         <Metrics metrics={metrics} />
         <section className={styles.box}>
@@ -117,6 +119,7 @@ function About({ run, attributes }: TabProps) {
     ["Custom run id", run.custom_run_id],
     ["Created", new Date(run.created_at).toLocaleString("en-GB")],
     [typeof seconds === "number" ? "Duration" : "Running for", formatDuration(lived)],
+    ["Experiment", run.experiment ?? undefined],
     ["Owner", run.owner],
     ["Host", text("sys/hostname")],
     ["Command", text("source/command")],

@@ -1,20 +1,12 @@
-import { Menu } from "@mantine/core";
-import { ArrowDown, ArrowUp, Check, ChevronDown, X } from "lucide-react";
+import { ArrowDown, ArrowUp } from "lucide-react";
 import { type PointerEvent, useRef } from "react";
 import styles from "./ColumnHeader.module.css";
-import { AGGREGATES, type ColumnSpec, columnId, columnTitle, isNumericColumn } from "./columns";
+import { ColumnMenu } from "./ColumnMenu";
+import { type ColumnSpec, columnId, columnTitle, isNumericColumn } from "./columns";
 import type { SortSpec } from "./urlState";
 
-const AGGREGATE_TITLES: Readonly<Record<string, string>> = {
-  last: "Last value",
-  min: "Minimum",
-  max: "Maximum",
-  average: "Average",
-  variance: "Variance",
-  first: "First value",
-  count: "Number of points",
-  last_step: "Last step",
-};
+/** What a dragged heading carries: its column's id. */
+const DRAGGED = "application/x-trireme-column";
 
 type Props = {
   readonly column: ColumnSpec;
@@ -26,6 +18,12 @@ type Props = {
   /** Replaces or (null) removes the column; absent for the name. */
   readonly change?: (next: ColumnSpec | null) => void;
   readonly className?: string | undefined;
+  /** How far from the left edge a pinned column stays. */
+  readonly left?: number | undefined;
+  readonly move?: (by: -1 | 1) => void;
+  /** Another column, by its id, was dropped on this one. */
+  readonly drop?: (dragged: string) => void;
+  readonly groupBy?: () => void;
 };
 
 /** A heading: click sorts (descending, ascending, not), the arrow opens what else can be done, the edge resizes. */
@@ -41,69 +39,53 @@ export function ColumnHeader(props: Props) {
       role="columnheader"
       aria-sort={direction === "asc" ? "ascending" : direction === "desc" ? "descending" : "none"}
       data-numeric={isNumericColumn(column) || undefined}
+      data-stuck={props.left === undefined ? undefined : true}
+      style={props.left === undefined ? undefined : { left: props.left }}
+      onDragOver={(event) => {
+        if (props.drop !== undefined && event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        props.drop?.(event.dataTransfer.getData(DRAGGED));
+      }}
     >
       <button
         type="button"
         className={styles.sort}
         title={column.path}
+        draggable={change !== undefined}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(DRAGGED, columnId(column));
+          event.dataTransfer.effectAllowed = "move";
+        }}
+        onKeyDown={(event) => {
+          const by = { ArrowLeft: -1 as const, ArrowRight: 1 as const }[event.key];
+          if (by === undefined || !event.shiftKey || props.move === undefined) return;
+          event.preventDefault();
+          props.move(by);
+        }}
         onClick={() => setSort(next === null ? null : { ...column, direction: next })}
       >
         <span className={styles.text}>
           {prefix && <span className={styles.prefix}>{prefix}</span>}
           <span className={styles.title}>{title}</span>
-          {column.type === "float_series" && aggregate !== "last" && (
-            <span className={styles.aggregate}>{aggregate.replace("_", " ")}</span>
+          {column.type === "float_series" && (aggregate !== "last" || column.atStep !== undefined) && (
+            <span className={styles.aggregate}>
+              {column.atStep === undefined ? aggregate.replace("_", " ") : `at ${column.atStep}`}
+            </span>
           )}
         </span>
         {direction === "desc" && <ArrowDown size={13} aria-hidden="true" />}
         {direction === "asc" && <ArrowUp size={13} aria-hidden="true" />}
       </button>
       {change !== undefined && (
-        <Menu position="bottom-end" width={200} withinPortal>
-          <Menu.Target>
-            <button type="button" className={styles.more} aria-label={`Column ${title}`}>
-              <ChevronDown size={13} />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label className="mono">{column.path}</Menu.Label>
-            <Menu.Item
-              leftSection={<ArrowUp size={14} />}
-              onClick={() => setSort({ ...column, direction: "asc" })}
-            >
-              Sort ascending
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<ArrowDown size={14} />}
-              onClick={() => setSort({ ...column, direction: "desc" })}
-            >
-              Sort descending
-            </Menu.Item>
-            {column.type === "float_series" && (
-              <>
-                <Menu.Divider />
-                {AGGREGATES.map((each) => (
-                  <Menu.Item
-                    key={each}
-                    leftSection={
-                      each === aggregate ? <Check size={14} /> : <span className={styles.noCheck} />
-                    }
-                    onClick={() => {
-                      const { aggregate: _, ...plain } = column;
-                      change(each === "last" ? plain : { ...plain, aggregate: each });
-                    }}
-                  >
-                    {AGGREGATE_TITLES[each]}
-                  </Menu.Item>
-                ))}
-              </>
-            )}
-            <Menu.Divider />
-            <Menu.Item leftSection={<X size={14} />} onClick={() => change(null)}>
-              Remove column
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <ColumnMenu
+          column={column}
+          setSort={setSort}
+          change={change}
+          {...(props.move ? { move: props.move } : {})}
+          {...(props.groupBy ? { groupBy: props.groupBy } : {})}
+        />
       )}
       {props.setWidth && <ResizeHandle width={props.width} setWidth={props.setWidth} />}
     </div>

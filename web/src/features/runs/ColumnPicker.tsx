@@ -112,6 +112,23 @@ function Picker({ project, columns, automatic, setColumns }: Props) {
       <section className={styles.available}>
         <div className={styles.heading}>
           <h2>{pattern === "" ? "All attributes" : "Found"}</h2>
+          {pattern !== "" && list.some((name) => !chosen.has(name.path)) && (
+            <button
+              type="button"
+              className={styles.reset}
+              onClick={() =>
+                setColumns([
+                  ...columns,
+                  ...list
+                    .filter((name) => !chosen.has(name.path))
+                    .slice(0, Math.max(0, MAX_COLUMNS - columns.length))
+                    .map(({ path, type }) => ({ path, type })),
+                ])
+              }
+            >
+              Add all{list.length > MAX_COLUMNS ? ` (at most ${MAX_COLUMNS} columns)` : ""}
+            </button>
+          )}
           {names.data && (
             <span className="quiet num">
               {names.data.total > list.length + 1
@@ -128,6 +145,8 @@ function Picker({ project, columns, automatic, setColumns }: Props) {
 }
 
 const NAME_PX = 30;
+/** What one page of the table can have; the server stops at 500. */
+const MAX_COLUMNS = 200;
 
 function NameList(props: {
   readonly names: readonly AttributeName[];

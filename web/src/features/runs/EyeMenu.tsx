@@ -1,4 +1,4 @@
-import { ActionIcon, Popover } from "@mantine/core";
+import { ActionIcon, Popover, Switch } from "@mantine/core";
 import { Eye, EyeOff, Minus, Plus } from "lucide-react";
 import styles from "./EyeMenu.module.css";
 import { MAX_AUTO_COUNT } from "./urlState";
@@ -8,6 +8,12 @@ type Props = {
   readonly drawn: number;
   readonly setAutoCount: (count: number) => void;
   readonly onNone: () => void;
+  readonly latest: boolean;
+  readonly setLatest: (latest: boolean) => void;
+  readonly only: boolean;
+  readonly setOnly: (only: boolean) => void;
+  /** Opens the eyes of the rows on the screen. */
+  readonly onScreen: () => void;
 };
 
 /** In the eye column's heading: how many runs are drawn by themselves. */
@@ -20,7 +26,7 @@ export function EyeMenu(props: Props) {
         <button
           type="button"
           className={styles.target}
-          aria-label={`Which runs are drawn: the first ${autoCount}`}
+          aria-label={`Which runs are drawn: the ${props.latest ? "newest" : "first"} ${autoCount}`}
         >
           <Eye size={16} />
           {autoCount > 0 && <span className={styles.auto}>{autoCount}</span>}
@@ -28,7 +34,7 @@ export function EyeMenu(props: Props) {
       </Popover.Target>
       <Popover.Dropdown aria-label="Which runs are drawn" p={12}>
         <div className={styles.line}>
-          <span>Draw the first</span>
+          <span>Draw the {props.latest ? "newest" : "first"}</span>
           <span className={styles.stepper}>
             <ActionIcon size={26} variant="default" aria-label="One run fewer" onClick={() => step(-1)}>
               <Minus size={13} />
@@ -50,8 +56,26 @@ export function EyeMenu(props: Props) {
           <span>runs</span>
         </div>
         <p className={styles.note}>
-          Follows the sorting and the filter. Eyes you open or close by hand stay as they are.
+          Follows the filter{props.latest ? "" : " and the sorting"}. Eyes you open or close by hand stay as
+          they are.
         </p>
+        <Switch
+          size="xs"
+          label="Always the latest"
+          checked={props.latest}
+          onChange={() => props.setLatest(!props.latest)}
+          mb={8}
+        />
+        <Switch
+          size="xs"
+          label="List drawn runs only"
+          checked={props.only}
+          onChange={() => props.setOnly(!props.only)}
+          mb={8}
+        />
+        <button type="button" className={styles.action} onClick={props.onScreen}>
+          <Eye size={14} /> Open all on this screen
+        </button>
         <button type="button" className={styles.action} onClick={props.onNone} disabled={props.drawn === 0}>
           <EyeOff size={14} /> Close all eyes
         </button>

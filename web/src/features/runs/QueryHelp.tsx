@@ -4,12 +4,13 @@ import { useState } from "react";
 import styles from "./QueryHelp.module.css";
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
-  ["baseline", "words in the run's name or ID"],
+  ["swift NOT baseline", "words in the run's name or ID"],
+  ["/^swift-.*[0-9]$/", "a regular expression (RE2) on names"],
   ["metrics/val/loss < 0.3", "last value of a series"],
   ["max(metrics/val/accuracy) >= 0.97", "also min, average, variance, last"],
   ['sys/state = "running" AND params/lr > 0.001', "AND binds closer than OR"],
   ['sys/tags CONTAINS "best"', "a tag; or a part of a text"],
-  ['sys/name MATCHES "^swift-.*[0-9]$"', "a regular expression (RE2)"],
+  ['params/optimizer IN ("adam", "sgd")', "one of several values"],
   ["NOT (params/dropout EXISTS)", "runs that lack an attribute"],
 ];
 

@@ -1,12 +1,13 @@
 import { useMergedRef } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Eye } from "lucide-react";
+import { Diff, Eye, Pin } from "lucide-react";
 import {
   type CSSProperties,
   type KeyboardEvent,
   memo,
   type ReactNode,
   type Ref,
+  useCallback,
   useEffect,
   useMemo,
   useState,
@@ -19,8 +20,10 @@ import { StateBadge } from "@/ui/StateBadge";
 import { RelativeTime } from "@/ui/Time";
 import { ColumnHeader } from "./ColumnHeader";
 import { Cell } from "./cells";
+import { heatOf, type Range } from "./columnFormat";
 import { type ColumnSpec, columnId, columnTitle, defaultWidth, isNumericColumn } from "./columns";
 import styles from "./RunsTable.module.css";
+import { toggleSelected, useIsSelected } from "./rowSelection";
 import { SortMenu } from "./SortMenu";
 import type { SortSpec } from "./urlState";
 import { NAME_WIDTH_ID } from "./useColumns";
@@ -30,8 +33,11 @@ import type { RunTable } from "./useRunTable";
 export type TableLayout = "full" | "narrow" | "cards";
 
 export const ROW_PX: Readonly<Record<TableLayout, number>> = { full: 34, narrow: 32, cards: 64 };
-const EYE_PX = 40;
+const EYE_WIDTHS: Readonly<Record<TableLayout, number>> = { full: 64, narrow: 40, cards: 40 };
 const NAME_PX = 232;
+const NARROW_NAME_PX = 120;
+const NARROW_COLUMN_PX = 96;
+const DELTA_PX = 60;
 
 export type RunsTableProps = {
   readonly project: ProjectRef;
@@ -46,10 +52,20 @@ export type RunsTableProps = {
   readonly sort: SortSpec | null;
   readonly setSort: (sort: SortSpec | null) => void;
   readonly changeColumn: (column: ColumnSpec, next: ColumnSpec | null) => void;
+  readonly moveColumn: (column: ColumnSpec, by: -1 | 1) => void;
+  /** Puts the column of that id before another one. */
+  readonly dropColumn: (dragged: string, before: ColumnSpec) => void;
+  readonly groupBy: (column: ColumnSpec) => void;
   readonly slots: ReadonlyMap<number, number>;
   readonly toggleEye: (key: number) => void;
   readonly onFilter: (condition: string) => void;
   readonly eyeHeader: ReactNode;
+  /** The run that others are compared with, with values as in the table's rows. */
+  readonly baseline: Row | null;
+  readonly ranges: ReadonlyMap<string, Range>;
+  readonly pinned: readonly number[];
+  readonly setPinned: (key: number) => void;
+  readonly setBaseline: (key: number) => void;
   readonly gridRef: Ref<HTMLDivElement>;
 };
 
@@ -58,25 +74,55 @@ export function RunsTable(props: RunsTableProps) {
   const { table, window, layout, columns, widths } = props;
   const [active, setActive] = useState(-1);
   const navigate = useNavigate();
-  const total = table.total ?? 0;
+  const total = table.length;
   const rowPx = ROW_PX[layout];
+  const eyePx = EYE_WIDTHS[layout];
   const mergedRef = useMergedRef(window.scroller, props.gridRef);
 
   useEffect(() => {
     if (active >= total) setActive(total - 1);
   }, [active, total]);
 
-  const shownColumns = layout === "full" ? columns : none;
+  const shownColumns = useMemo(
+    () =>
+      layout === "full"
+        ? columns
+        : layout === "narrow"
+          ? columns.filter((column) => column.pinned).map((column) => ({ ...column, sparkline: false }))
+          : none,
+    [layout, columns],
+  );
   const nameWidth = widths[NAME_WIDTH_ID] ?? NAME_PX;
+  // Beside a baseline numbers take more room.
+  const compared = props.baseline !== null && layout === "full";
+  const widthOf = useCallback(
+    (column: ColumnSpec) =>
+      layout === "narrow"
+        ? NARROW_COLUMN_PX
+        : (widths[columnId(column)] ??
+          defaultWidth(column) + (compared && isNumericColumn(column) ? DELTA_PX : 0)),
+    [widths, layout, compared],
+  );
   const template = useMemo(() => {
-    if (layout !== "full") return `${EYE_PX}px minmax(0, 1fr)`;
-    const own = shownColumns.map((column) => `${widths[columnId(column)] ?? defaultWidth(column)}px`);
-    return [`${EYE_PX}px`, `${nameWidth}px`, ...own, "minmax(0, 1fr)"].join(" ");
-  }, [layout, shownColumns, widths, nameWidth]);
+    const own = shownColumns.map((column) => `${widthOf(column)}px`);
+    if (layout !== "full")
+      return [`${eyePx}px`, `minmax(${own.length > 0 ? NARROW_NAME_PX : 0}px, 1fr)`, ...own].join(" ");
+    return [`${eyePx}px`, `${nameWidth}px`, ...own, "minmax(0, 1fr)"].join(" ");
+  }, [layout, shownColumns, widthOf, nameWidth, eyePx]);
   const places = useMemo(() => {
     const at = new Map(props.requested.map((column, i) => [columnId(column), i]));
     return shownColumns.map((column) => at.get(columnId(column)) ?? -1);
   }, [props.requested, shownColumns]);
+  // Pinned columns stay at the left when the table is scrolled sideways.
+  const stick = useMemo(() => {
+    let left = eyePx + nameWidth;
+    return shownColumns.map((column) => {
+      if (!column.pinned || layout !== "full") return undefined;
+      const at = left;
+      left += widthOf(column);
+      return at;
+    });
+  }, [shownColumns, layout, widthOf, nameWidth, eyePx]);
   const createdPlace = props.requested.findIndex((column) => column.path === "sys/creation_time");
   const highlights = useMemo(
     () =>
@@ -128,6 +174,12 @@ export function RunsTable(props: RunsTableProps) {
         to: "/p/$workspace/$project/runs/$runId",
         params: { workspace: props.project.workspace, project: props.project.name, runId: row.id },
       });
+    } else if (event.key === "p") {
+      props.setPinned(row.key);
+    } else if (event.key === "b") {
+      props.setBaseline(row.key);
+    } else if (event.key === "x") {
+      toggleSelected(props.project, row.key);
     } else if (event.key === "Escape") {
       setActive(-1);
     }
@@ -153,6 +205,12 @@ export function RunsTable(props: RunsTableProps) {
           highlights={highlights}
           sortedBy={layout === "narrow" ? sortedBy : null}
           slot={props.slots.get(row.key)}
+          stick={stick}
+          baseline={props.baseline}
+          ranges={props.ranges}
+          pinned={props.pinned.includes(row.key)}
+          setPinned={props.setPinned}
+          setBaseline={props.setBaseline}
           toggleEye={props.toggleEye}
           onFilter={props.onFilter}
           activate={setActive}
@@ -161,7 +219,7 @@ export function RunsTable(props: RunsTableProps) {
     );
   }
 
-  const style = { "--cols": template, "--row-px": `${rowPx}px` } as CSSProperties;
+  const style = { "--cols": template, "--row-px": `${rowPx}px`, "--eye-px": `${eyePx}px` } as CSSProperties;
   return (
     <div
       ref={mergedRef}
@@ -209,15 +267,19 @@ export function RunsTable(props: RunsTableProps) {
             <SortMenu columns={[nameColumn, ...columns]} sort={props.sort} setSort={props.setSort} />
           </div>
         )}
-        {shownColumns.map((column) => (
+        {shownColumns.map((column, i) => (
           <ColumnHeader
             key={columnId(column)}
+            left={stick[i]}
             column={column}
             sort={props.sort}
             setSort={props.setSort}
-            width={widths[columnId(column)] ?? defaultWidth(column)}
+            width={widthOf(column)}
             setWidth={(width) => props.setWidth(columnId(column), width)}
             change={(next) => props.changeColumn(column, next)}
+            move={(by) => props.moveColumn(column, by)}
+            drop={(dragged) => props.dropColumn(dragged, column)}
+            {...(canGroup(column) ? { groupBy: () => props.groupBy(column) } : {})}
           />
         ))}
       </div>
@@ -235,6 +297,16 @@ export function RunsTable(props: RunsTableProps) {
 }
 
 const none: readonly ColumnSpec[] = [];
+const UNGROUPABLE: readonly string[] = [
+  "file",
+  "artifact",
+  "string_series",
+  "file_series",
+  "histogram_series",
+  "tensor_series",
+];
+const canGroup = (column: ColumnSpec): boolean =>
+  column.atStep === undefined && !UNGROUPABLE.includes(column.type ?? "");
 const nameColumn: ColumnSpec = { path: "sys/name", type: "string" };
 const rowId = (index: number): string => `run-row-${index}`;
 const isHighlight = (column: ColumnSpec): boolean => column.type === "float_series";
@@ -253,6 +325,13 @@ type RunRowProps = {
   /** What a narrow list is ordered by is shown beside the name. */
   readonly sortedBy: { readonly column: ColumnSpec; readonly place: number } | null;
   readonly slot: number | undefined;
+  /** How far from the left edge each column stays; undefined for those that scroll. */
+  readonly stick: readonly (number | undefined)[];
+  readonly baseline: Row | null;
+  readonly ranges: ReadonlyMap<string, Range>;
+  readonly pinned: boolean;
+  readonly setPinned: (key: number) => void;
+  readonly setBaseline: (key: number) => void;
   readonly toggleEye: (key: number) => void;
   readonly onFilter: (condition: string) => void;
   readonly activate: (index: number) => void;
@@ -261,7 +340,9 @@ type RunRowProps = {
 const RunRow = memo(function RunRow(props: RunRowProps) {
   const { row, layout } = props;
   const lit = useIsHoveredRun(row.key);
+  const selected = useIsSelected(props.project, row.key);
   const createdAt = row.values[props.createdPlace];
+  const isBaseline = props.baseline?.key === row.key;
   return (
     // biome-ignore lint/a11y/useKeyWithMouseEvents: the grid handles the keyboard
     <div
@@ -271,10 +352,22 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
       aria-rowindex={props.index + 2}
       data-active={props.active || undefined}
       data-lit={lit || undefined}
+      data-pinned={props.pinned || undefined}
+      data-baseline={isBaseline || undefined}
       onMouseOver={() => setHoveredRun(row.key)}
       onMouseDown={() => props.activate(props.index)}
     >
       <div className={styles.eyeCell} role="gridcell">
+        {layout === "full" && (
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            className={styles.check}
+            aria-label={`Select ${row.name}`}
+            checked={selected}
+            onChange={() => toggleSelected(props.project, row.key)}
+          />
+        )}
         <button
           type="button"
           tabIndex={-1}
@@ -299,6 +392,32 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
         >
           {row.name}
         </Link>
+        {layout !== "cards" && (
+          <span className={styles.marks}>
+            <button
+              type="button"
+              tabIndex={-1}
+              className={styles.mark}
+              aria-pressed={props.pinned}
+              aria-label={`Keep ${row.name} on top`}
+              title="Keep on top (p)"
+              onClick={() => props.setPinned(row.key)}
+            >
+              <Pin size={13} />
+            </button>
+            <button
+              type="button"
+              tabIndex={-1}
+              className={styles.mark}
+              aria-pressed={isBaseline}
+              aria-label={`Compare with ${row.name}`}
+              title="Compare every run with this one (b)"
+              onClick={() => props.setBaseline(row.key)}
+            >
+              <Diff size={13} />
+            </button>
+          </span>
+        )}
         {props.sortedBy !== null && (
           <span className={styles.sorted}>
             <Cell
@@ -323,22 +442,39 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
           </span>
         )}
       </div>
-      {props.columns.map((column, i) => (
-        <div
-          key={columnId(column)}
-          className={styles.cell}
-          role="gridcell"
-          data-numeric={isNumericColumn(column) || undefined}
-        >
-          <Cell
-            column={column}
-            row={row}
-            value={row.values[props.places[i] ?? -1]}
-            createdAt={createdAt}
-            onFilter={props.onFilter}
-          />
-        </div>
-      ))}
+      {props.columns.map((column, i) => {
+        const place = props.places[i] ?? -1;
+        const value = row.values[place];
+        const heat = column.heat ? heatOf(value, props.ranges.get(columnId(column))) : null;
+        const left = props.stick[i];
+        return (
+          <div
+            key={columnId(column)}
+            className={styles.cell}
+            role="gridcell"
+            data-numeric={isNumericColumn(column) || undefined}
+            data-stuck={left === undefined ? undefined : true}
+            data-heat={heat === null ? undefined : true}
+            style={
+              left === undefined && heat === null
+                ? undefined
+                : ({
+                    left,
+                    "--heat": heat === null ? undefined : `${Math.round(heat * 38)}%`,
+                  } as CSSProperties)
+            }
+          >
+            <Cell
+              column={column}
+              row={row}
+              value={value}
+              createdAt={createdAt}
+              onFilter={props.onFilter}
+              baseline={isBaseline || layout !== "full" ? undefined : props.baseline?.values[place]}
+            />
+          </div>
+        );
+      })}
     </div>
   );
 });

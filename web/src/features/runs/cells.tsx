@@ -1,10 +1,14 @@
+import type { ReactNode } from "react";
 import type { FileValue, Row, Value } from "@/api/types";
 import { CopyButton } from "@/ui/CopyButton";
-import { formatBytes, formatDuration, formatMeasurement, formatNumber } from "@/ui/format";
+import { formatBytes, formatDuration } from "@/ui/format";
 import { StateBadge } from "@/ui/StateBadge";
 import { RelativeTime, useNow } from "@/ui/Time";
 import styles from "./cells.module.css";
+import { deltaOf, formatCell } from "./columnFormat";
 import type { ColumnSpec } from "./columns";
+import { quote } from "./nql";
+import { Sparkline } from "./Sparkline";
 
 type CellProps = {
   readonly column: ColumnSpec;
@@ -14,14 +18,21 @@ type CellProps = {
   readonly createdAt: Value | undefined;
   /** Adds a condition to the query. */
   readonly onFilter: (condition: string) => void;
+  /** What the run that others are compared with has here. */
+  readonly baseline?: Value | undefined;
 };
 
 const isFile = (value: Value): value is FileValue =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** One value of the table, drawn by what it is. */
-export function Cell({ column, row, value, createdAt, onFilter }: CellProps) {
-  if (column.path === "sys/state") return <StateBadge state={row.state} />;
+export function Cell({ column, row, value, createdAt, onFilter, baseline }: CellProps) {
+  if (column.path === "sys/state")
+    return (
+      <FilterButton column={column} value={row.state} onFilter={onFilter}>
+        <StateBadge state={row.state} />
+      </FilterButton>
+    );
   if (column.path === "sys/running_time_seconds")
     return <Duration row={row} value={value} createdAt={createdAt} />;
   if (value === null || value === undefined || value === "") return <span className={styles.absent}>–</span>;
@@ -46,9 +57,7 @@ export function Cell({ column, row, value, createdAt, onFilter }: CellProps) {
             title={`Filter by ${tag}`}
             onClick={(event) => {
               event.stopPropagation();
-              onFilter(
-                `\`${column.path}\`:string_set CONTAINS "${tag.replace(/[\\"]/g, (mark) => `\\${mark}`)}"`,
-              );
+              onFilter(`\`${column.path}\`:string_set CONTAINS ${quote(tag)}`);
             }}
           >
             {tag}
@@ -62,16 +71,69 @@ export function Cell({ column, row, value, createdAt, onFilter }: CellProps) {
         {value.name} <span className="quiet num">{formatBytes(value.size)}</span>
       </span>
     );
-  if (typeof value === "boolean") return <span>{value ? "true" : "false"}</span>;
+  if (typeof value === "boolean")
+    return (
+      <FilterButton column={column} value={value} onFilter={onFilter}>
+        {value ? "true" : "false"}
+      </FilterButton>
+    );
   if (column.type === "datetime" && typeof value === "string") return <RelativeTime value={value} />;
   const numeric = column.type === "float" || column.type === "int" || column.type === "float_series";
-  if (typeof value === "number" || numeric)
-    return (
+  if (typeof value === "number" || numeric) {
+    const delta = deltaOf(column, value, baseline);
+    const text = formatCell(column, value);
+    const number = (
       <span className="num" title={String(value)} data-nonfinite={typeof value === "string" || undefined}>
-        {column.type === "float_series" ? formatMeasurement(value) : formatNumber(value)}
+        {text}
       </span>
     );
-  return <span title={value}>{value}</span>;
+    return (
+      <span className={styles.number}>
+        {column.sparkline && <Sparkline run={row.key} path={column.path} />}
+        {column.type === "float_series" ? (
+          number
+        ) : (
+          <FilterButton column={column} value={value} onFilter={onFilter}>
+            {number}
+          </FilterButton>
+        )}
+        {delta && (
+          <span className={`${styles.delta} num`} data-verdict={delta.verdict} title="Beside the baseline">
+            {delta.text}
+          </span>
+        )}
+      </span>
+    );
+  }
+  return (
+    <FilterButton column={column} value={value} onFilter={onFilter}>
+      {value}
+    </FilterButton>
+  );
+}
+
+/** A value that, clicked, becomes a condition of the query. */
+function FilterButton(props: {
+  readonly column: ColumnSpec;
+  readonly value: string | number | boolean;
+  readonly onFilter: (condition: string) => void;
+  readonly children: ReactNode;
+}) {
+  const { column, value } = props;
+  const type = column.type === undefined ? "" : `:${column.type}`;
+  const long = typeof value === "string" && value.length > 200;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={styles.value}
+      title={long ? value : `${value} (click to filter)`}
+      disabled={long}
+      onClick={() => props.onFilter(`\`${column.path}\`${type} = ${quote(String(value))}`)}
+    >
+      {props.children}
+    </button>
+  );
 }
 
 function Duration(props: {

@@ -7,6 +7,24 @@ export type ColumnSpec = {
   readonly type?: TypeLabel;
   /** Only for float series; `last` when absent. */
   readonly aggregate?: AggregateName;
+  /** Of a float series the value at this step, or the last one before it. */
+  readonly atStep?: number;
+  /** Stays at the left, and follows into the other tabs. */
+  readonly pinned?: boolean;
+  /** The reader's own heading. */
+  readonly title?: string;
+  readonly format?: NumberFormat;
+  /** Which values are good; when absent the name decides. */
+  readonly better?: "higher" | "lower" | "none";
+  /** Cells are coloured by their value. */
+  readonly heat?: boolean;
+  /** Cells show the course of the series. */
+  readonly sparkline?: boolean;
+};
+
+export type NumberFormat = {
+  readonly kind: "fixed" | "significant" | "scientific" | "percent";
+  readonly digits: number;
 };
 
 export const TYPES: readonly TypeLabel[] = [
@@ -40,13 +58,34 @@ export const AGGREGATES: readonly AggregateName[] = [
 ];
 
 export const columnId = (column: ColumnSpec): string =>
-  `${column.path}\u0000${column.type ?? ""}\u0000${column.aggregate ?? ""}`;
+  `${column.path}\u0000${column.type ?? ""}\u0000${column.aggregate ?? ""}${
+    column.atStep === undefined ? "" : `\u0000${column.atStep}`
+  }`;
 
 export const toApiColumn = (column: ColumnSpec): Column => ({
   path: column.path,
   ...(column.type ? { type: column.type } : {}),
-  ...(column.aggregate ? { aggregate: column.aggregate } : {}),
+  ...(column.aggregate && column.atStep === undefined ? { aggregate: column.aggregate } : {}),
+  ...(column.atStep === undefined ? {} : { at_step: column.atStep }),
 });
+
+/** Pinned columns first, otherwise as they are. */
+export const pinnedFirst = (columns: readonly ColumnSpec[]): readonly ColumnSpec[] => [
+  ...columns.filter((column) => column.pinned),
+  ...columns.filter((column) => !column.pinned),
+];
+
+const LOWER_IS_BETTER =
+  /(^|[/_])(loss|error|err|rmse|mse|mae|perplexity|ppl|nll|latency|duration|time)([/_]|$)/i;
+const HIGHER_IS_BETTER =
+  /(^|[/_])(acc|accuracy|f1|auc|precision|recall|bleu|reward|return|score|map|iou|r2)([/_]|$)/i;
+
+/** Which values of a column are good, as the reader said or as its name suggests. */
+export function betterOf(column: ColumnSpec): "higher" | "lower" | "none" {
+  if (column.better !== undefined) return column.better;
+  if (LOWER_IS_BETTER.test(column.path)) return "lower";
+  return HIGHER_IS_BETTER.test(column.path) ? "higher" : "none";
+}
 
 const SYSTEM_TITLES: Readonly<Record<string, string>> = {
   "sys/id": "ID",
@@ -67,6 +106,7 @@ const SYSTEM_TITLES: Readonly<Record<string, string>> = {
 
 /** Heading of a column: the end of the path is what tells columns apart; `prefix` is the rest. */
 export function columnTitle(column: ColumnSpec): { readonly prefix: string; readonly title: string } {
+  if (column.title) return { prefix: "", title: column.title };
   const system = SYSTEM_TITLES[column.path];
   if (system !== undefined) return { prefix: "", title: system };
   const cut = column.path.lastIndexOf("/");
@@ -98,8 +138,8 @@ export function defaultWidth(column: ColumnSpec): number {
   if (system !== undefined) return system;
   const { prefix, title } = columnTitle(column);
   const heading = 44 + 7 * title.length + 5.5 * Math.min(prefix.length, 12);
-  const content = isNumericColumn(column) ? 104 : 128;
-  return Math.round(Math.min(200, Math.max(content, heading)));
+  const content = (isNumericColumn(column) ? 104 : 128) + (column.sparkline ? 72 : 0);
+  return Math.round(Math.max(content, Math.min(200, heading)));
 }
 
 const system = (path: string, type: TypeLabel): ColumnSpec => ({ path, type });

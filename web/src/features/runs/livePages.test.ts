@@ -10,7 +10,12 @@ const row = (key: number, value = 0): Row => ({
   state: "running",
   values: [value],
 });
-const table = (rows: Row[], total = rows.length): Table => ({ rows, total, next_cursor: null });
+const table = (rows: Row[], total = rows.length): Table => ({
+  rows,
+  total,
+  length: total,
+  next_cursor: null,
+});
 const answers = (...tables: Table[]) => new Map(tables.map((each, i) => [i, each]));
 
 describe("while the reader holds the view", () => {

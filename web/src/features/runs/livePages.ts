@@ -12,6 +12,7 @@ export type LivePages = {
   /** Identity of query, columns and sort. */
   readonly request: string;
   readonly total: number;
+  readonly length: number;
   readonly pages: ReadonlyMap<number, readonly Row[]>;
   /** The server's order or number of runs differs from what is shown. */
   readonly drift: { readonly added: number; readonly reordered: boolean } | null;
@@ -38,7 +39,7 @@ export function mergePages(
       pages.delete(index);
       pages.set(index, table.rows);
     }
-    return { request, total: newest.total, pages: trim(pages), drift: null };
+    return { request, total: newest.total, length: newest.length, pages: trim(pages), drift: null };
   }
   const fresh = new Map<number, Row>();
   for (const table of answers.values()) for (const row of table.rows) fresh.set(row.key, row);
@@ -66,7 +67,7 @@ export function mergePages(
   const drift = reordered || newest.total !== before.total ? { added, reordered } : null;
   const sameDrift = drift?.added === before.drift?.added && drift?.reordered === before.drift?.reordered;
   if (!changed && sameDrift) return before;
-  return { request, total: before.total, pages: trim(pages), drift };
+  return { request, total: before.total, length: before.length, pages: trim(pages), drift };
 }
 
 function trim(pages: Map<number, readonly Row[]>): Map<number, readonly Row[]> {

@@ -47,3 +47,10 @@ export const drawFirst = <T extends Eyes>(state: T, count: number): T => ({
   autoCount: count,
   hidden: [],
 });
+
+/** Opens the eyes of some runs besides. */
+export const drawAlso = <T extends Eyes>(state: T, keys: readonly number[], drawn: readonly number[]): T => ({
+  ...state,
+  shown: [...new Set([...state.shown, ...keys.filter((key) => !drawn.includes(key))])],
+  hidden: state.hidden.filter((key) => !keys.includes(key)),
+});

@@ -14,17 +14,36 @@ describe("the project page's address", () => {
   it("keeps everything both ways", () => {
     const state: ProjectState = {
       tab: "charts",
+      heads: true,
+      trashed: true,
       query: '`metrics/val/loss`:float_series < 0.3 AND sys/tags CONTAINS "a&b=c, d"',
       columns: [
         { path: "params/lr", type: "float" },
         { path: "metrics/acc", type: "float_series", aggregate: "max" },
         { path: "odd, path: with\\marks & ünïcode", type: "string" },
         { path: "untyped" },
+        {
+          path: "loss",
+          type: "float_series",
+          atStep: 1.5,
+          pinned: true,
+          title: "Loss, mine: 1",
+          format: { kind: "percent", digits: 2 },
+          better: "lower",
+          heat: true,
+          sparkline: true,
+        },
       ],
       sort: { path: "metrics/a:b,c", type: "float_series", aggregate: "min", direction: "asc" },
       autoCount: 12,
       shown: [1, 42, 2 ** 53 - 1],
       hidden: [7],
+      latest: true,
+      only: true,
+      pinned: [3, 9],
+      baseline: 12,
+      groupBy: [{ path: "params/optimizer", type: "string" }],
+      averaged: true,
     };
     expect(through(state)).toEqual(state);
   });

@@ -1,16 +1,19 @@
 /** The project page in its address: what a colleague sees through a link. Both ways are tested. */
-import type { AggregateName, TypeLabel } from "@/api/types";
 import type { Search, SearchCodec } from "@/urlSearch";
-import { AGGREGATES, type ColumnSpec, TYPES } from "./columns";
+import { decodeColumns, decodeSort, encodeColumn, encodeColumns } from "./columnCodec";
+import type { ColumnSpec } from "./columns";
+import { type ProjectTab, tabOf } from "./tabs";
 
 export type SortSpec = ColumnSpec & { readonly direction: "asc" | "desc" };
-
-export type ProjectTab = "runs" | "charts";
 
 export type ProjectState = {
   readonly tab: ProjectTab;
   /** As typed: NQL, or plain words that search names (see `toNql`). */
   readonly query: string;
+  /** Only the newest run of each experiment. */
+  readonly heads: boolean;
+  /** The runs in the trash instead of those outside. */
+  readonly trashed: boolean;
   /** null = chosen automatically from what the project has. */
   readonly columns: readonly ColumnSpec[] | null;
   /** null = newest first. */
@@ -21,6 +24,18 @@ export type ProjectState = {
   readonly shown: readonly number[];
   /** Keys of runs not drawn although they are among the first n. */
   readonly hidden: readonly number[];
+  /** The newest n that match are drawn, whatever the order of the table. */
+  readonly latest: boolean;
+  /** Only drawn runs are listed. */
+  readonly only: boolean;
+  /** Keys of runs that come first whatever the order. */
+  readonly pinned: readonly number[];
+  /** The key of the run that others are compared with. */
+  readonly baseline: number | null;
+  /** What runs are grouped by, outermost first. */
+  readonly groupBy: readonly ColumnSpec[];
+  /** Charts draw the average of each group. */
+  readonly averaged: boolean;
 };
 
 export const DEFAULT_AUTO_COUNT = 5;
@@ -29,71 +44,28 @@ export const MAX_AUTO_COUNT = 100;
 export const DEFAULT_STATE: ProjectState = {
   tab: "runs",
   query: "",
+  heads: false,
+  trashed: false,
   columns: null,
   sort: null,
   autoCount: DEFAULT_AUTO_COUNT,
   shown: [],
   hidden: [],
+  latest: false,
+  only: false,
+  pinned: [],
+  baseline: null,
+  groupBy: [],
+  averaged: false,
 };
 
-const escapePath = (path: string): string => path.replace(/[\\,:]/g, (mark) => `\\${mark}`);
+/** Which runs a request is about, beside its query. */
+export const whichRuns = (state: Pick<ProjectState, "heads" | "trashed">) => ({
+  ...(state.heads ? { experiments: true } : {}),
+  ...(state.trashed ? { trashed: true } : {}),
+});
 
-/** Splits at `mark` where it is not escaped; escapes stay. */
-function splitAt(text: string, mark: "," | ":"): string[] {
-  const parts: string[] = [];
-  let part = "";
-  for (let i = 0; i < text.length; i += 1) {
-    const char = text.charAt(i);
-    if (char === "\\") {
-      part += char + text.charAt(i + 1);
-      i += 1;
-    } else if (char === mark) {
-      parts.push(part);
-      part = "";
-    } else {
-      part += char;
-    }
-  }
-  parts.push(part);
-  return parts;
-}
-
-const unescapePath = (text: string): string => text.replace(/\\(.)/gs, "$1");
-
-function encodeColumn(column: ColumnSpec): string {
-  return [escapePath(column.path), column.type, column.aggregate].filter(Boolean).join(":");
-}
-
-function decodeColumn(text: string): (ColumnSpec & { readonly direction?: "asc" | "desc" }) | null {
-  const [path, ...marks] = splitAt(text, ":");
-  if (!path) return null;
-  let column: ColumnSpec & { readonly direction?: "asc" | "desc" } = { path: unescapePath(path) };
-  for (const mark of marks) {
-    if ((TYPES as readonly string[]).includes(mark)) column = { ...column, type: mark as TypeLabel };
-    else if ((AGGREGATES as readonly string[]).includes(mark))
-      column = { ...column, aggregate: mark as AggregateName };
-    else if (mark === "asc" || mark === "desc") column = { ...column, direction: mark };
-  }
-  return column;
-}
-
-function decodeSort(text: string): SortSpec | null {
-  const column = decodeColumn(text);
-  return column === null ? null : { ...column, direction: column.direction ?? "desc" };
-}
-
-function decodeColumns(text: string | undefined): readonly ColumnSpec[] | null {
-  if (text === undefined) return null;
-  if (text === "none") return [];
-  return splitAt(text, ",")
-    .map(decodeColumn)
-    .filter((column) => column !== null)
-    .map(({ path, type, aggregate }) => ({
-      path,
-      ...(type ? { type } : {}),
-      ...(aggregate ? { aggregate } : {}),
-    }));
-}
+export const MAX_PINNED = 20;
 
 /** Run keys, in base 36 to keep links short. */
 const encodeKeys = (keys: readonly number[]): string | undefined =>
@@ -113,26 +85,37 @@ function decodeCount(text: string | undefined): number {
 
 export const projectCodec: SearchCodec<ProjectState> = {
   decode: (search: Search) => ({
-    tab: search.tab === "charts" ? "charts" : "runs",
+    tab: tabOf(search.tab),
     query: search.q ?? "",
+    heads: search.heads === "1",
+    trashed: search.trash === "1",
     columns: decodeColumns(search.cols),
     sort: search.sort ? decodeSort(search.sort) : null,
     autoCount: decodeCount(search.n),
     shown: decodeKeys(search.on),
     hidden: decodeKeys(search.off),
+    latest: search.auto === "latest",
+    only: search.only === "1",
+    pinned: decodeKeys(search.pin).slice(0, MAX_PINNED),
+    baseline: decodeKeys(search.base)[0] ?? null,
+    groupBy: decodeColumns(search.group) ?? [],
+    averaged: search.avg === "1",
   }),
   encode: (state) => ({
     tab: state.tab === "runs" ? undefined : state.tab,
     q: state.query || undefined,
-    cols:
-      state.columns === null
-        ? undefined
-        : state.columns.length === 0
-          ? "none"
-          : state.columns.map(encodeColumn).join(","),
+    heads: state.heads ? "1" : undefined,
+    trash: state.trashed ? "1" : undefined,
+    cols: encodeColumns(state.columns),
     sort: state.sort ? `${encodeColumn(state.sort)}:${state.sort.direction}` : undefined,
     n: state.autoCount === DEFAULT_AUTO_COUNT ? undefined : String(state.autoCount),
     on: encodeKeys(state.shown),
     off: encodeKeys(state.hidden),
+    auto: state.latest ? "latest" : undefined,
+    only: state.only ? "1" : undefined,
+    pin: encodeKeys(state.pinned),
+    base: state.baseline === null ? undefined : state.baseline.toString(36),
+    group: state.groupBy.length > 0 ? encodeColumns(state.groupBy) : undefined,
+    avg: state.averaged ? "1" : undefined,
   }),
 };

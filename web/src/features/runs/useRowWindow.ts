@@ -18,6 +18,9 @@ export type RowWindow = {
   readonly scroller: (element: HTMLDivElement | null) => void;
   readonly first: number;
   readonly end: number;
+  /** Without the rows rendered above and below what is seen. */
+  readonly firstShown: number;
+  readonly endShown: number;
   readonly spacerPx: number;
   /** Where the rendered rows begin, inside the spacer. */
   readonly offsetPx: number;
@@ -91,10 +94,13 @@ export function useRowWindow(rows: number, rowPx: number): RowWindow {
   const toTop = useCallback(() => jump(0), [jump]);
 
   const { first, end } = visibleRows(position.virtualTop, geometry);
+  const shown = visibleRows(position.virtualTop, geometry, 0);
   return {
     scroller: setElement,
     first,
     end,
+    firstShown: shown.first,
+    endShown: shown.end,
     spacerPx: spacerHeight(geometry),
     offsetPx: position.physicalTop - position.virtualTop + first * rowPx,
     viewPx,

@@ -5,12 +5,13 @@ import { runKeys, searchRuns } from "@/api/runs";
 import type { ProjectRef, Row, Table, TableRequest } from "@/api/types";
 import { type ColumnSpec, toApiColumn } from "./columns";
 import { type LivePages, mergePages, PAGE_SIZE, rowAt } from "./livePages";
-import { toNql } from "./nql";
-import type { SortSpec } from "./urlState";
+import { type SortSpec, whichRuns } from "./urlState";
 
 export type RunTable = {
   /** Exact number of runs that match; null until the first answer. */
   readonly total: number | null;
+  /** Rows of the table: the runs that match, and pinned ones that do not. */
+  readonly length: number;
   readonly rowAt: (index: number) => Row | undefined;
   /** The table's first rows, as far as they are loaded. */
   readonly firstRows: readonly Row[];
@@ -32,8 +33,14 @@ export function useRunTable(
   project: ProjectRef,
   question: {
     readonly query: string;
+    readonly heads: boolean;
+    readonly trashed: boolean;
     readonly columns: readonly ColumnSpec[];
     readonly sort: SortSpec | null;
+    /** Keys of runs that come before all others. */
+    readonly first: readonly number[];
+    /** Only these runs; null for all. */
+    readonly runs: readonly number[] | null;
   },
   range: RowRange,
   holding: boolean,
@@ -41,19 +48,23 @@ export function useRunTable(
 ): RunTable {
   const queries = useQueryClient();
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  const { query, columns, sort } = question;
+  const { query, heads, trashed, columns, sort, first, runs } = question;
   const request = useMemo<TableRequest>(
     () => ({
-      query: toNql(query),
+      query,
+      ...whichRuns({ heads, trashed }),
       columns: columns.map(toApiColumn),
       ...(sort ? { sort: { ...toApiColumn(sort), direction: sort.direction } } : {}),
+      ...(first.length > 0 ? { first: [...first] } : {}),
+      ...(runs === null ? {} : { runs: [...runs] }),
       limit: PAGE_SIZE,
     }),
-    [query, columns, sort],
+    [query, heads, trashed, columns, sort, first, runs],
   );
   const identity = useMemo(() => JSON.stringify(request), [request]);
 
-  const pages = pagesOf(range);
+  const shown = useRef<LivePages | null>(null);
+  const pages = pagesOf(range, shown.current?.length ?? 0);
   const results = useQueries({
     queries: pages.map((page) => ({
       queryKey: [...runKeys.table(project, request), page],
@@ -70,7 +81,6 @@ export function useRunTable(
   });
 
   // Which order is on screen is a memory, not a function of the cache: see livePages.
-  const shown = useRef<LivePages | null>(null);
   const released = useRef(false);
   shown.current = mergePages(shown.current, identity, answers, holding && !released.current);
   released.current = false;
@@ -91,6 +101,7 @@ export function useRunTable(
   const { refetch } = failed ?? {};
   return {
     total: live?.total ?? null,
+    length: live?.length ?? 0,
     rowAt: (index) => (live === null ? undefined : rowAt(live, index)),
     firstRows: live?.pages.get(0) ?? none,
     outdated: live !== null && live.request !== identity,
@@ -101,10 +112,14 @@ export function useRunTable(
   };
 }
 
-/** Pages that hold the rows of `range`, and always the first: it decides which runs are drawn. */
-function pagesOf(range: RowRange): number[] {
+/** Rows asked for before they are needed, on each side of the window. */
+const AHEAD = 60;
+
+/** Pages that hold the rows around `range`, and always the first: it decides which runs are drawn. */
+function pagesOf(range: RowRange, length: number): number[] {
   const pages = new Set([0]);
-  for (let page = Math.floor(range.first / PAGE_SIZE); page * PAGE_SIZE < range.end; page += 1)
-    pages.add(page);
+  const first = Math.max(0, range.first - AHEAD);
+  const end = Math.max(range.end, Math.min(range.end + AHEAD, length));
+  for (let page = Math.floor(first / PAGE_SIZE); page * PAGE_SIZE < end; page += 1) pages.add(page);
   return [...pages];
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from trireme.storage.catalog import eval_tables, registry_tables, saved_tables  # noqa: F401  they add to the metadata
 from trireme.storage.catalog.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,100 @@
+"""What the server keeps of a run under ``sys/`` is right once the run has fallen silent, and nothing is kept of runs that are gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trireme.domain.lineage import ForkPoint
+from trireme.domain.permissions import LOCAL_USER_ID, Actor
+from trireme.domain.run import STALE_AFTER_MS, RunRecord
+from trireme.domain.types import AttributeType as T
+from trireme.server.services import Services, open_services
+from trireme.services.attributes import NameFilter
+from trireme.services.run import shown_state
+from trireme.services.writes import Assign, FloatEntries, Identity, PointEntry, Writes
+from trireme.settings import Settings
+
+ME = Actor(LOCAL_USER_ID, "local", is_admin=True)
+PROJECT = "default/kept"
+
+
+def log(services: Services, run: RunRecord, first: int, count: int) -> None:
+    steps = np.arange(first, first + count) * 1_000_000
+    zeros = np.zeros(count, np.uint32)
+    floats = FloatEntries(zeros, steps, steps // 1000 + 1_700_000_000_000, steps.astype(float), zeros)
+    points = [PointEntry(1, int(step), 1_700_000_000_000, "line") for step in steps]
+    values = [Assign(2, T.FLOAT, 0.1), Assign(3, T.STRING_SET, frozenset({"a"}))]
+    writes = Writes(["loss", "log", "lr", "labels"], floats, points, values)  # type: ignore[arg-type]
+    assert services.ingest.write(ME, run, writes, identity=Identity.STEP) == []
+
+
+def kept(services: Services, run: RunRecord) -> dict[str, Any]:
+    project = services.projects.by_name(ME, PROJECT)
+    page = services.attributes.values(ME, project, [run.key], NameFilter())
+    return {value.path.removeprefix("sys/"): value.value for value in page.values[run.key] if value.path.startswith("sys/")}
+
+
+def test_sys_follows_the_writes(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data")
+    with open_services(settings) as services:
+        made = [
+            services.runs.create(ME, project=PROJECT, custom_run_id=name, experiment="e", native=False, tracker="client/1").record
+            for name in ("base", "gone")
+        ]
+        base, gone = made
+        native = services.runs.create(ME, project=PROJECT, custom_run_id="native").record
+        for run in (*made, native):
+            log(services, run, 0, 3)
+        project = services.projects.by_name(ME, PROJECT)
+        services.runs.patch(ME, project, "gone", trashed=True)
+        services.bulk.delete(ME, project, [gone.key])
+    with open_services(settings) as services:
+        found = kept(services, base)
+        counts = {
+            name.rpartition("/")[2]: found[name] for name in found if name.startswith("diagnostics/attributes/") and found[name]
+        }
+        assert (counts["float_series_count"], counts["string_series_count"]) == (1, 1)
+        assert counts["total_series_datapoints"] == 6
+        by_type = sum(n for name, n in counts.items() if name.endswith("_count") and name != "total_count")
+        assert counts["total_count"] == by_type + 4  # three times and a state, which have no count of their own
+        assert found["diagnostics/tracker_client"] == "client/1"
+        assert 0 < found["running_time_seconds"] == found["experiment/running_time_seconds"]
+        assert found["ping_time"] == found["modification_time"] >= found["creation_time"]
+        assert "ping_time" not in kept(services, native)
+        assert kept(services, gone) == {}
+        again = services.runs.create(ME, project=PROJECT, custom_run_id="base", native=False).record
+        log(services, again, 3, 4)
+        fork = services.runs.create(
+            ME, project=PROJECT, custom_run_id="fork", experiment="e", fork=ForkPoint("base", 2_000_000), native=False
+        ).record
+        log(services, fork, 5, 1)
+        services.runs.create(ME, project=PROJECT, custom_run_id="orphan", fork=ForkPoint("nobody", None), native=False)
+    with open_services(settings) as services:
+        later = kept(services, base)
+        assert later["diagnostics/attributes/total_series_datapoints"] == 14
+        assert later["running_time_seconds"] >= found["running_time_seconds"]
+        forked = kept(services, fork)
+        total = forked["running_time_seconds"] + later["running_time_seconds"]
+        assert forked["experiment/running_time_seconds"] == pytest.approx(total)
+        assert forked["forking/requested_parent"] == "base"
+        project = services.projects.by_name(ME, PROJECT)
+        assert kept(services, services.runs.find(ME, project, "orphan"))["forking/requested_parent"] == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("state", "quiet_ms", "shown"),
+    [
+        ("running", STALE_AFTER_MS + 1, "stale"),
+        ("running", 0, "running"),
+        ("idle", STALE_AFTER_MS + 1, "idle"),
+        ("idle", STALE_AFTER_MS, "running"),
+        ("finished", 0, "finished"),
+    ],
+)
+def test_a_run_of_a_client_that_never_says_how_it_ends(state: str, quiet_ms: int, shown: str) -> None:
+    run = RunRecord(1, 1, 1, "A-1", "a", "me", 0, 1000, False)  # type: ignore[arg-type]
+    assert shown_state(state, run, 1000 + quiet_ms) == shown

@@ -1,0 +1,83 @@
+import { SegmentedControl, Skeleton } from "@mantine/core";
+import type { ProjectRef } from "@/api/types";
+import { formatCount } from "@/ui/format";
+import { ColumnPicker } from "./ColumnPicker";
+import { ExportMenu } from "./ExportMenu";
+import { QueryBox } from "./QueryBox";
+import type { TableLayout } from "./RunsTable";
+import styles from "./RunsToolbar.module.css";
+import { clearSelection } from "./rowSelection";
+import type { SetProjectState } from "./stateChanges";
+import type { ProjectState } from "./urlState";
+import type { ProjectTable } from "./useProjectTable";
+
+type Props = {
+  readonly project: ProjectRef;
+  readonly state: ProjectState;
+  readonly setState: SetProjectState;
+  readonly layout: TableLayout;
+  readonly model: ProjectTable;
+  readonly search: React.RefObject<HTMLInputElement | null>;
+  readonly grid: React.RefObject<HTMLDivElement | null>;
+};
+
+/** Which runs are in the list, and how many of them are drawn. */
+export function RunsToolbar({ project, state, setState, layout, model, search, grid }: Props) {
+  const { table, queryError } = model;
+  return (
+    <div className={styles.toolbar}>
+      <QueryBox
+        query={state.query}
+        setQuery={(query) => setState((before) => ({ ...before, query }), { push: true })}
+        error={queryError}
+        busy={table.outdated && queryError === null}
+        short={layout === "cards"}
+        inputRef={search}
+        leave={() => grid.current?.focus()}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label="Which runs"
+        value={state.trashed ? "trash" : state.heads ? "experiments" : "runs"}
+        onChange={(which) => {
+          clearSelection(project);
+          setState((before) => ({ ...before, heads: which === "experiments", trashed: which === "trash" }), {
+            push: true,
+          });
+        }}
+        data={[
+          { value: "runs", label: "Runs" },
+          { value: "experiments", label: "Experiments" },
+          { value: "trash", label: "Trash" },
+        ]}
+      />
+      <Drawn state={state} model={model} />
+      {layout === "full" && <ExportMenu project={project} state={state} columns={model.columns} />}
+      {layout === "full" && (
+        <ColumnPicker
+          project={project}
+          columns={model.columns}
+          automatic={state.columns === null}
+          setColumns={(next) => setState((before) => ({ ...before, columns: next }), { push: true })}
+        />
+      )}
+    </div>
+  );
+}
+
+function Drawn({ state, model }: { readonly state: ProjectState; readonly model: ProjectTable }) {
+  const { table } = model;
+  const nothing = model.empty && state.query.trim() === "" && !state.heads;
+  return (
+    <span className={`${styles.count} num`} role="status">
+      {nothing ? null : table.total === null ? (
+        table.error === null && <Skeleton height={10} width={110} radius="sm" />
+      ) : (
+        <>
+          <b>{formatCount(model.slots.size)}</b> of <b>{formatCount(table.total)}</b>{" "}
+          {table.total === 1 ? "run" : "runs"} drawn
+        </>
+      )}
+    </span>
+  );
+}
