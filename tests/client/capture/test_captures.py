@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -61,9 +62,12 @@ def training(folder: Path, tmp_path: Path, server: IngestServer) -> Training:
 
 
 def recorder_of(process: subprocess.Popen[bytes]) -> psutil.Process:
-    return next(
-        child for child in psutil.Process(process.pid).children() if any("capture.recorder" in word for word in child.cmdline())
-    )
+    """The training's newest recorder; the one of a run that was stopped may still be about to leave."""
+    for child in sorted(psutil.Process(process.pid).children(), key=psutil.Process.create_time, reverse=True):
+        with contextlib.suppress(psutil.ZombieProcess, psutil.NoSuchProcess):
+            if any("capture.recorder" in word for word in child.cmdline()):
+                return child
+    raise AssertionError("no recorder runs")
 
 
 MIXED = r"""
