@@ -26,6 +26,7 @@ from trireme.services.history import HistoryService
 from trireme.services.ingest import IngestService
 from trireme.services.logged_model import LoggedModelService
 from trireme.services.media import MediaService
+from trireme.services.metric_names import MetricNameService
 from trireme.services.order import RunOrders
 from trireme.services.packages import PackageReader
 from trireme.services.parameters import ParameterService
@@ -64,6 +65,7 @@ class Services:
     sparklines: SparklineService
     distinct: DistinctService
     exports: ExportService
+    metric_names: MetricNameService
     series: SeriesService
     attributes: AttributeService
     history: HistoryService
@@ -145,6 +147,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
                 sparklines=SparklineService(catalog, warehouse),
                 distinct=DistinctService(warehouse, orders),
                 exports=ExportService(catalog, warehouse, orders),
+                metric_names=MetricNameService(warehouse),
                 series=series,
                 attributes=attributes,
                 history=HistoryService(catalog, warehouse),

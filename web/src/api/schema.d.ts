@@ -255,6 +255,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{workspace}/{name}/metrics/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFamilies
+         * @description List float series that match a pattern, put together by what its groups capture: `(train|val)/loss` gives two families.
+         */
+        get: operations["listMetricFamilies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/metrics/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListNames
+         * @description List float series in one section, from number `offset` on.
+         */
+        get: operations["listMetricNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{workspace}/{name}/metrics/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSections
+         * @description List the namespaces of the float series that a project's runs have; `runs` (keys) is a comma-separated list.
+         */
+        get: operations["listMetricSections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{workspace}/{name}/runs/bulk": {
         parameters: {
             query?: never;
@@ -1188,6 +1248,34 @@ export interface components {
             /** @enum {null|string} */
             type?: "float" | "int" | "string" | "bool" | "datetime" | "string_set" | "file" | "artifact" | "run_state" | "git_ref" | "notebook_ref" | "float_series" | "string_series" | "file_series" | "histogram_series" | "tensor_series" | null;
             value?: number | boolean | string | string[] | components["schemas"]["FileValue"] | null;
+        };
+        /** MetricFamilies */
+        MetricFamilies: {
+            families: components["schemas"]["MetricFamily"][];
+            total: number;
+            next_cursor: string | null;
+        };
+        /** MetricFamily */
+        MetricFamily: {
+            captures: string[];
+            names: string[];
+            total: number;
+        };
+        /** MetricNames */
+        MetricNames: {
+            names: string[];
+            total: number;
+        };
+        /** MetricSection */
+        MetricSection: {
+            name: string;
+            metrics: number;
+        };
+        /** MetricSections */
+        MetricSections: {
+            sections: components["schemas"]["MetricSection"][];
+            total: number;
+            metrics: number;
         };
         /** MetricWidget */
         MetricWidget: {
@@ -2394,6 +2482,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DefaultView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listMetricFamilies: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number;
+                regex: string;
+                runs?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricFamilies"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listMetricNames: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                regex?: string;
+                runs?: string;
+                section?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricNames"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listMetricSections: {
+        parameters: {
+            query?: {
+                limit?: number;
+                prefix?: string;
+                regex?: string;
+                runs?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricSections"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,0 +1,174 @@
+"""The names of float series as charts need them: sections by namespace, names in a section, families that a pattern captures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from trireme.domain.errors import InvalidInput
+from trireme.domain.ids import RunKey
+from trireme.domain.permissions import Actor, Permission
+from trireme.domain.project import ProjectRecord
+from trireme.domain.types import AttributeType
+from trireme.services.auth import require
+from trireme.services.cursor import decode_cursor, encode_cursor
+from trireme.storage.warehouse.engine import Warehouse
+
+MAX_SECTIONS: Final = 1000
+MAX_NAMES: Final = 1000
+MAX_FAMILIES: Final = 200
+MAX_FAMILY: Final = 50
+"""Metrics of one family that are named; how many there are is always told."""
+
+_PARTS: Final = "splitByChar('/', path)"
+_SECTION: Final = (
+    f"arrayStringConcat(arraySlice({_PARTS}, 1,"
+    f" if(startsWith(path, 'system/'), least(2, length({_PARTS}) - 1), length({_PARTS}) - 1)), '/')"
+)
+"""``train/loss`` belongs to ``train``; of the machine's metrics the host makes the section; a name without a slash to ``""``."""
+_IS_SYSTEM: Final = "(section = 'system' OR startsWith(section, 'system/'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A namespace and how many metrics stand in it."""
+
+    name: str
+    metrics: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Sections in order, the machine's last; how many there are, and how many metrics in all."""
+
+    sections: list[Section]
+    total: int
+    metrics: int
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Metrics for which a pattern's groups captured the same texts: what they captured, the first of their names, how many there are."""
+
+    captures: list[str]
+    paths: list[str]
+    total: int
+
+
+class MetricNameService:
+    """Reads names of float series. Every method authorises."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    def sections(
+        self,
+        actor: Actor,
+        project: ProjectRecord,
+        *,
+        regex: str = "",
+        prefix: str = "",
+        runs: Sequence[RunKey] = (),
+        limit: int = MAX_SECTIONS,
+    ) -> Sections:
+        """The first *limit* sections of the metrics that one of *runs* has (of all runs if none is named).
+
+        Parameters:
+            regex: RE2, matched anywhere in the path.
+            prefix: what the path begins with.
+        """
+        require(actor, project, Permission.READ)
+        _check_limit(limit, MAX_SECTIONS, "sections")
+        where, params = _conditions(project, regex, prefix, runs)
+        table = self._warehouse.query(
+            f"SELECT section, n, count() OVER () AS total, sum(n) OVER () AS metrics FROM (SELECT {_SECTION} AS section, count() AS n"
+            f" FROM {_names(where)} GROUP BY section) ORDER BY {_IS_SYSTEM}, section LIMIT {{limit:UInt64}}",
+            params | {"limit": limit},
+        )
+        rows = table.to_pylist()
+        found = [Section(row["section"], int(row["n"])) for row in rows]
+        return Sections(found, int(rows[0]["total"]) if rows else 0, int(rows[0]["metrics"]) if rows else 0)
+
+    def names(
+        self,
+        actor: Actor,
+        project: ProjectRecord,
+        section: str,
+        *,
+        regex: str = "",
+        runs: Sequence[RunKey] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> tuple[list[str], int]:
+        """Names in a section, ordered, from number *offset* on; and how many there are. Parameters as `sections`'."""
+        require(actor, project, Permission.READ)
+        _check_limit(limit, MAX_NAMES, "names")
+        where, params = _conditions(project, regex, f"{section}/" if section else "", runs)
+        table = self._warehouse.query(
+            f"SELECT path, count() OVER () AS total FROM {_names(where)} WHERE {_SECTION} = {{section:String}}"
+            " ORDER BY path LIMIT {limit:UInt64} OFFSET {offset:UInt64}",
+            params | {"section": section, "limit": limit, "offset": min(max(0, offset), 2**62)},
+        )
+        return table["path"].to_pylist(), int(table["total"][0].as_py()) if table.num_rows else 0
+
+    def families(
+        self,
+        actor: Actor,
+        project: ProjectRecord,
+        regex: str,
+        *,
+        runs: Sequence[RunKey] = (),
+        limit: int = MAX_FAMILIES,
+        cursor: str | None = None,
+    ) -> tuple[list[Family], int, str | None]:
+        """Metrics that match *regex*, put together by what its groups capture: a page of families, how many there are, a cursor.
+
+        Without groups there is one family of all that match.
+        """
+        require(actor, project, Permission.READ)
+        _check_limit(limit, MAX_FAMILIES, "families")
+        if not regex:
+            raise InvalidInput("A pattern of metric names is missing.", hint="For example 'loss' or '(train|val)/(.+)'.")
+        offset = int(decode_cursor(cursor, "families", [0])[0]) if cursor else 0
+        where, params = _conditions(project, regex, "", runs)
+        # The whole match becomes a group too, for without one the engine refuses; it is left out of what is grouped by.
+        captured = "arraySlice(extractGroups(path, concat('(', {regex:String}, ')')), 2)"
+        table = self._warehouse.query(
+            f"SELECT captures, n, paths, count() OVER () AS total FROM (SELECT {captured} AS captures, count() AS n,"
+            f" groupArraySorted({MAX_FAMILY})(path) AS paths FROM {_names(where)} GROUP BY captures)"
+            " ORDER BY captures LIMIT {limit:UInt64} OFFSET {offset:UInt64}",
+            params | {"limit": limit, "offset": offset},
+        )
+        rows = table.to_pylist()
+        total = int(rows[0]["total"]) if rows else 0
+        more = encode_cursor("families", [offset + limit]) if offset + limit < total else None
+        return [Family(row["captures"], row["paths"], int(row["n"])) for row in rows], total, more
+
+
+def _names(where: str) -> str:
+    """A subselect of paths, each once."""
+    return f"(SELECT DISTINCT path FROM attribute_names WHERE {where})"
+
+
+def _conditions(project: ProjectRecord, regex: str, prefix: str, runs: Sequence[RunKey]) -> tuple[str, dict[str, object]]:
+    where = "project = {project:UInt32} AND type = {type:UInt8}"
+    params: dict[str, object] = {"project": int(project.id), "type": int(AttributeType.FLOAT_SERIES)}
+    if prefix:
+        where += " AND startsWith(path, {prefix:String})"
+        params["prefix"] = prefix
+    if regex:
+        where += " AND match(path, {regex:String})"
+        params["regex"] = regex
+    if runs:
+        where += (
+            " AND path_id IN (SELECT path_id FROM run_attributes FINAL WHERE project = {project:UInt32}"
+            " AND run IN {runs:Array(UInt64)} AND type = {type:UInt8})"
+        )
+        params["runs"] = [int(run) for run in runs]
+    return where, params
+
+
+def _check_limit(limit: int, most: int, what: str) -> None:
+    if not 1 <= limit <= most:
+        raise InvalidInput(f"{limit:,} {what} were asked for.", hint=f"1 to {most:,} a request.")

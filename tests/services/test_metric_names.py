@@ -1,0 +1,107 @@
+"""Names of metrics: sections, names in one, families of a pattern."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trireme.domain.errors import InvalidInput
+from trireme.domain.permissions import Actor
+from trireme.domain.project import ProjectRecord
+from trireme.domain.run import RunRecord
+from trireme.server.services import Services
+from trireme.services.writes import FloatEntries, Identity, Writes
+
+PROJECT = "default/names"
+FIRST = [
+    "loss",
+    "train/loss",
+    "train/acc",
+    "val/loss",
+    "val/acc",
+    "system/box/cpu",
+    "system/box/gpu/0/memory",
+    "système/é",
+    "a/b/c",
+]
+SECOND = ["loss", "test/loss", "layers/0/grad", "layers/1/grad", "system/uptime"]
+
+
+def run_with(services: Services, actor: Actor, name: str, paths: list[str]) -> RunRecord:
+    run = services.runs.create(actor, project=PROJECT, custom_run_id=name).record
+    count = len(paths)
+    points = FloatEntries(
+        np.arange(count, dtype=np.uint32),
+        np.zeros(count, np.int64),
+        np.full(count, 1_700_000_000_000),
+        np.ones(count),
+        np.zeros(count, np.uint8),
+    )
+    assert list(services.ingest.write(actor, run, Writes(paths, points), identity=Identity.STEP)) == []
+    return run
+
+
+@pytest.fixture
+def runs(services: Services, actor: Actor) -> list[RunRecord]:
+    return [run_with(services, actor, "first", FIRST), run_with(services, actor, "second", SECOND)]
+
+
+@pytest.fixture
+def project(services: Services, actor: Actor, runs: list[RunRecord]) -> ProjectRecord:
+    return services.projects.get(actor, "default", "names")
+
+
+def test_sections_and_their_names(services: Services, actor: Actor, project: ProjectRecord, runs: list[RunRecord]) -> None:
+    names = services.metric_names
+    found = names.sections(actor, project)
+    assert [(each.name, each.metrics) for each in found.sections] == [
+        ("", 1),
+        ("a/b", 1),
+        ("layers/0", 1),
+        ("layers/1", 1),
+        ("système", 1),
+        ("test", 1),
+        ("train", 2),
+        ("val", 2),
+        ("system", 1),
+        ("system/box", 2),
+    ]
+    assert (found.total, found.metrics) == (10, 13)
+    assert names.names(actor, project, "train") == (["train/acc", "train/loss"], 2)
+    assert names.names(actor, project, "system/box") == (["system/box/cpu", "system/box/gpu/0/memory"], 2)
+    assert names.names(actor, project, "") == (["loss"], 1)
+    # What only another run has is not there; a limit cuts the list, not the counts.
+    mine = [runs[0].key]
+    found = names.sections(actor, project, runs=mine, regex="loss|acc", limit=2)
+    assert [each.name for each in found.sections] == ["", "train"]
+    assert (found.total, found.metrics) == (3, 5)
+    assert names.sections(actor, project, runs=mine, prefix="system/").metrics == 2
+    assert names.names(actor, project, "test", runs=mine) == ([], 0)
+    assert names.names(actor, project, "val", limit=1, offset=1) == (["val/loss"], 2)
+
+
+def test_families_of_a_pattern(services: Services, actor: Actor, project: ProjectRecord, runs: list[RunRecord]) -> None:
+    names = services.metric_names
+    found, total, more = names.families(actor, project, r"^(?:train|val)/(.+)$")
+    assert [(each.captures, each.paths, each.total) for each in found] == [
+        (["acc"], ["train/acc", "val/acc"], 2),
+        (["loss"], ["train/loss", "val/loss"], 2),
+    ]
+    assert (total, more) == (2, None)
+    first, total, more = names.families(actor, project, r"^layers/(\d+)/(gr.d)", limit=1)
+    assert (first[0].captures, total) == (["0", "grad"], 2)
+    assert names.families(actor, project, r"^layers/(\d+)/(gr.d)", limit=1, cursor=more)[0][0].captures == ["1", "grad"]
+    whole, total, _ = names.families(actor, project, "loss", runs=[runs[0].key])
+    assert [(each.captures, each.paths) for each in whole] == [([], ["loss", "train/loss", "val/loss"])]
+    assert names.families(actor, project, "nothing") == ([], 0, None)
+
+
+def test_what_cannot_be_answered_says_so(services: Services, actor: Actor, project: ProjectRecord) -> None:
+    names = services.metric_names
+    with pytest.raises(InvalidInput, match="missing"):
+        names.families(actor, project, "")
+    with pytest.raises(InvalidInput, match=r"9,999 sections"):
+        names.sections(actor, project, limit=9999)
+    for pattern in ("(", "(?=x)"):
+        with pytest.raises(InvalidInput):
+            names.families(actor, project, pattern)
