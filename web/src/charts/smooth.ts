@@ -1,7 +1,7 @@
 /** Smoothing by distance on x, not by number of points: runs that log at different rates smooth alike. */
 import { lowerBound } from "./lines";
 
-export type SmoothKind = "ema" | "gaussian" | "none";
+export type SmoothKind = "ema" | "gaussian" | "average";
 
 /** The smoothing length for a slider position of 0 to 1, as a part of the visible range of x. */
 export const lengthOf = (factor: number, xRange: number): number => factor ** 2 * 0.12 * xRange;
@@ -13,7 +13,8 @@ export function smooth(
   values: Float64Array,
   length: number,
 ): Float64Array {
-  if (kind === "none" || !(length > 0)) return values;
+  if (!(length > 0)) return values;
+  if (kind === "average") return average(x, values, length);
   return kind === "ema" ? ema(x, values, length) : gaussian(x, values, length);
 }
 
@@ -56,6 +57,25 @@ function gaussian(x: Float64Array, values: Float64Array, length: number): Float6
       weights += weight;
     }
     out[i] = sum / weights;
+  }
+  return out;
+}
+
+/** The mean of all within `length` on either side. */
+function average(x: Float64Array, values: Float64Array, length: number): Float64Array {
+  const out = new Float64Array(values.length);
+  let [from, to, sum, count] = [0, 0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const here = x[i] as number;
+    for (; to < x.length && (x[to] as number) <= here + length; to++) {
+      const value = values[to] as number;
+      if (Number.isFinite(value)) [sum, count] = [sum + value, count + 1];
+    }
+    for (; (x[from] as number) < here - length; from++) {
+      const value = values[from] as number;
+      if (Number.isFinite(value)) [sum, count] = [sum - value, count - 1];
+    }
+    out[i] = Number.isFinite(values[i] as number) ? sum / count : (values[i] as number);
   }
   return out;
 }

@@ -16,9 +16,10 @@ import { runColorValues } from "@/ui/runColors";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
 import styles from "./ChartCard.module.css";
 import { linesQuery, toCsv } from "./chartLines";
-import type { ChartSettings, XAxis } from "./urlState";
+import type { ChartSettings, XAxis } from "./settings";
 
 type Props = {
+  readonly id: string;
   readonly project: ProjectRef;
   readonly path: string;
   readonly title: string;
@@ -158,7 +159,7 @@ function makeView(lines: readonly Line[], settings: ChartSettings, range: Range 
   // A log axis has no place for zero: it begins at the first positive x.
   const low = logX && extent[0] <= 0 ? Math.min(1, extent[1] / 2) || 1 : extent[0];
   const x: Range = extent[1] > low ? [low, extent[1]] : [low, low + 1];
-  const smoothed = settings.amount > 0 && settings.smooth !== "none";
+  const smoothed = settings.amount > 0;
   const length = lengthOf(settings.amount, x[1] - x[0]);
   const curves = lines.map((line) =>
     smoothed ? smooth(settings.smooth, line.x, line.mean, length) : line.mean,

@@ -5,7 +5,7 @@ import { getBucketsArrow } from "@/api/series";
 import type { ProjectRef } from "@/api/types";
 import type { Line, OddBucket, Range } from "@/charts/lines";
 import type { DrawnRun } from "@/features/runs/drawnRun";
-import type { XAxis } from "./urlState";
+import type { XAxis } from "./settings";
 
 export const BUCKETS = 1000;
 
@@ -31,7 +31,7 @@ export const linesQuery = (
     queryFn: async ({ signal }) => {
       const request = {
         series: runs.map((run) => ({ run: run.key, path })),
-        x: axis,
+        x: axis === "metric" ? "step" : axis,
         start: range?.[0] ?? null,
         stop: range?.[1] ?? null,
         buckets: BUCKETS,

@@ -1,26 +1,70 @@
-/** Metrics sorted into sections by namespace. */
+/** Sections of charts: in which order, which are open, and where each stands in one long list of rows. */
+import type { Sectioning } from "./urlState";
 
-export type Section = { readonly name: string; readonly paths: readonly string[] };
+export type Section = { readonly name: string; readonly metrics: number };
 
-const isSystem = (path: string): boolean => path.startsWith("system/");
+/** A row of the list: a section's heading, or charts number `first` to `first + columns - 1` of it. */
+export type Row =
+  | { readonly kind: "heading"; readonly section: Section; readonly open: boolean }
+  | { readonly kind: "charts"; readonly section: Section; readonly first: number };
 
-/** `train/loss` belongs to `train`; names without a slash come first, the machine's own metrics last. */
-export function sectionsOf(paths: readonly string[]): Section[] {
-  const found = new Map<string, string[]>();
-  for (const path of [...paths].sort()) {
-    const parts = path.split("/");
-    const name = isSystem(path) ? parts.slice(0, 2).join("/") : parts.slice(0, -1).join("/");
-    const section = found.get(name) ?? [];
-    section.push(path);
-    found.set(name, section);
-  }
-  return [...found]
-    .map(([name, members]) => ({ name, paths: members }))
-    .sort(
-      (a, b) =>
-        Number(isSystem(`${a.name}/`)) - Number(isSystem(`${b.name}/`)) || a.name.localeCompare(b.name),
-    );
+export const isSystem = (section: string): boolean => section === "system" || section.startsWith("system/");
+
+/** Sections that were put first come first, in their order; the others stay as the server has them. */
+export function arranged(sections: readonly Section[], order: readonly string[]): Section[] {
+  const place = new Map(order.map((name, index) => [name, index]));
+  const at = (section: Section) => place.get(section.name) ?? order.length;
+  return [...sections].sort((a, b) => at(a) - at(b));
 }
 
-/** Whether a section begins closed: what the machine did is looked at when something is wrong. */
-export const startsClosed = (section: Section): boolean => isSystem(`${section.name}/`);
+/** Whether a section is open: as somebody chose; else all are but the machine's, unless one looks for something. */
+export function isOpen(section: string, state: Sectioning, options: { readonly all: boolean }): boolean {
+  if (state.open.includes(section)) return true;
+  if (state.shut.includes(section)) return false;
+  return options.all || !isSystem(section);
+}
+
+export function withOpen(state: Sectioning, section: string, open: boolean): Sectioning {
+  const others = (names: readonly string[]) => names.filter((name) => name !== section);
+  return {
+    ...state,
+    open: open ? [...others(state.open), section] : others(state.open),
+    shut: open ? others(state.shut) : [...others(state.shut), section],
+  };
+}
+
+/** The order after `section` was moved by `by` places among all `sections`, which stand as `order` says now. */
+export function moved(
+  sections: readonly Section[],
+  order: readonly string[],
+  section: string,
+  by: number,
+): string[] {
+  const names = sections.map((each) => each.name);
+  const from = names.indexOf(section);
+  const to = Math.min(names.length - 1, Math.max(0, from + by));
+  if (from < 0 || from === to) return [...order];
+  names.splice(to, 0, ...names.splice(from, 1));
+  // Only as many names as it takes: those behind the last moved one stand as they would anyway.
+  return names.slice(0, Math.max(from, to, order.length - 1) + 1);
+}
+
+/** All rows, top to bottom. */
+export function rowsOf(
+  sections: readonly Section[],
+  columns: number,
+  open: (section: string) => boolean,
+): Row[] {
+  const rows: Row[] = [];
+  for (const section of sections) {
+    const isOpenNow = open(section.name);
+    rows.push({ kind: "heading", section, open: isOpenNow });
+    if (!isOpenNow) continue;
+    for (let first = 0; first < section.metrics; first += columns)
+      rows.push({ kind: "charts", section, first });
+  }
+  return rows;
+}
+
+export const rowKey = (row: Row): string =>
+  row.kind === "heading" ? `h ${row.section.name}` : `c ${row.first} ${row.section.name}`;

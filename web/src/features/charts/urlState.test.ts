@@ -1,28 +1,75 @@
 import { describe, expect, it } from "vitest";
-import { type ChartSettings, chartCodec } from "./urlState";
+import { parseSearch, stringifySearch } from "@/urlSearch";
+import { addedId, familyId, metricId, readAdded } from "./added";
+import { applied, DEFAULTS, isOverridden, overridden } from "./settings";
+import { type ChartsState, chartCodec } from "./urlState";
 
-const clean = (state: ChartSettings) =>
-  Object.fromEntries(
-    Object.entries(chartCodec.encode(state)).filter(([, value]) => value !== undefined),
-  ) as Record<string, string>;
+const throughAddress = (state: ChartsState): ChartsState =>
+  chartCodec.decode(parseSearch(stringifySearch(chartCodec.encode(state)).slice(1)));
 
-describe("chart settings in the address", () => {
-  it("leaves defaults out", () => expect(clean(chartCodec.decode({}))).toEqual({}));
-  it("comes back as it went", () => {
-    const state: ChartSettings = {
-      axis: "time",
-      logX: true,
-      logY: true,
-      smooth: "gaussian",
-      amount: 0.35,
-      clip: true,
-      inherited: false,
-      filter: "train/.*loss",
-    };
-    expect(chartCodec.decode(clean(state))).toEqual(state);
-  });
-  it("takes anything", () => {
-    const odd = chartCodec.decode({ "c.x": "sideways", "c.smooth": "much", "c.kind": "magic" });
+const EVERYTHING: ChartsState = {
+  settings: {
+    axis: "metric",
+    xMetric: "a:b,c/é",
+    logX: true,
+    logY: true,
+    smooth: "gaussian",
+    amount: 0.35,
+    raw: false,
+    band: false,
+    clip: true,
+    inherited: false,
+    yMin: -0.5,
+    yMax: 1e-9,
+  },
+  sectioning: { open: ["system/box", ""], shut: ["train, old"], order: ["val", "", "a:b\\c"] },
+  filter: "train/.*loss",
+  size: "large",
+  sync: true,
+  zoom: [-3, 1.5e6],
+  full: metricId("train/loss"),
+  added: [
+    { kind: "metrics", paths: ["train/loss", "val:loss,x"] },
+    { kind: "pattern", regex: "(train|val)/(.+),\\d{1,3}:x" },
+  ],
+  overrides: {
+    [metricId("train/a,b:c")]: { logY: false, yMax: null, zoomX: [1, 2], zoomY: [-1, 0.5] },
+    "r:(.+)/loss:train": { axis: "time", smooth: "average", amount: 0, inherited: true },
+  },
+};
+
+describe("charts in the address", () => {
+  it("leave defaults out", () => expect(stringifySearch(chartCodec.encode(chartCodec.decode({})))).toBe(""));
+  it("come back as they went", () => expect(throughAddress(EVERYTHING)).toEqual(EVERYTHING));
+  it("take anything", () => {
+    const odd = chartCodec.decode({
+      "c.x": "sideways",
+      "c.smooth": "much",
+      "c.kind": "magic",
+      "c.ymin": "",
+      "c.zoom": "5;1",
+      "c.add": "m:,r:,x:y,\\",
+      "c.set": "a:b=c,:x=time,,p\\",
+      "c.size": "9",
+    });
     expect(odd).toEqual(chartCodec.decode({}));
+  });
+});
+
+describe("added charts", () => {
+  it("are named by their text", () => {
+    for (const chart of EVERYTHING.added) expect(readAdded(addedId(chart))).toEqual(chart);
+    expect(familyId({ kind: "pattern", regex: "(.+)/loss" }, ["a:b"])).toBe("r:(.+)/loss:a\\:b");
+  });
+});
+
+describe("overrides", () => {
+  it("hold only what differs", () => {
+    const first = overridden(DEFAULTS, undefined, { logY: true, axis: "step" });
+    expect(first).toEqual({ logY: true });
+    expect(applied(DEFAULTS, first).logY).toBe(true);
+    expect(overridden(DEFAULTS, first, { logY: false })).toBeUndefined();
+    expect(isOverridden({ zoomX: [0, 1] })).toBe(false);
+    expect(isOverridden(first)).toBe(true);
   });
 });

@@ -1,60 +1,100 @@
-/** How charts are drawn, as the address says it. */
-import type { SmoothKind } from "@/charts/smooth";
+/** All of the charts' state, as the address says it. */
+
+import type { Range } from "@/charts/lines";
+import { escapePath, splitAt, unescapePath } from "@/features/runs/columnCodec";
 import type { SearchCodec } from "@/urlSearch";
+import { type AddedChart, addedId, readAdded } from "./added";
+import {
+  type ChartSettings,
+  type Override,
+  readOverride,
+  readSettings,
+  writeOverride,
+  writeSettings,
+  ZOOM,
+} from "./settings";
 
-export type XAxis = "step" | "relative" | "time";
+/** Which sections were opened, shut and put first by hand. */
+export type Sectioning = {
+  readonly open: readonly string[];
+  readonly shut: readonly string[];
+  readonly order: readonly string[];
+};
 
-export type ChartSettings = {
-  readonly axis: XAxis;
-  readonly logX: boolean;
-  readonly logY: boolean;
-  readonly smooth: SmoothKind;
-  /** 0 to 1. */
-  readonly amount: number;
-  /** Outliers do not widen the y axis. */
-  readonly clip: boolean;
-  /** Forks show their ancestors' points. */
-  readonly inherited: boolean;
+export const SIZES = ["small", "medium", "large"] as const;
+export type ChartSize = (typeof SIZES)[number];
+
+export type ChartsState = {
+  readonly settings: ChartSettings;
+  readonly sectioning: Sectioning;
   /** Only metrics whose name matches. */
   readonly filter: string;
+  readonly size: ChartSize;
+  /** A zoom on x holds for all charts. */
+  readonly sync: boolean;
+  /** The common part of x while `sync` is on; null = everything. */
+  readonly zoom: Range | null;
+  /** The chart that fills the screen. */
+  readonly full: string | null;
+  readonly added: readonly AddedChart[];
+  readonly overrides: Readonly<Record<string, Override>>;
 };
 
-const DEFAULTS: ChartSettings = {
-  axis: "step",
-  logX: false,
-  logY: false,
-  smooth: "ema",
-  amount: 0,
-  clip: false,
-  inherited: true,
-  filter: "",
-};
-
-const AXES: readonly XAxis[] = ["step", "relative", "time"];
-const KINDS: readonly SmoothKind[] = ["ema", "gaussian", "none"];
-
-export const chartCodec: SearchCodec<ChartSettings> = {
-  decode: (search) => {
-    const amount = Number(search["c.smooth"] ?? 0);
-    return {
-      axis: AXES.find((axis) => axis === search["c.x"]) ?? DEFAULTS.axis,
-      logX: search["c.logx"] === "1",
-      logY: search["c.logy"] === "1",
-      smooth: KINDS.find((kind) => kind === search["c.kind"]) ?? DEFAULTS.smooth,
-      amount: Number.isFinite(amount) ? Math.min(1, Math.max(0, amount)) : 0,
-      clip: search["c.clip"] === "1",
-      inherited: search["c.own"] !== "1",
-      filter: search["c.find"] ?? "",
-    };
-  },
+export const chartCodec: SearchCodec<ChartsState> = {
+  decode: (search) => ({
+    settings: readSettings(search),
+    sectioning: {
+      open: namesOf(search["c.open"]),
+      shut: namesOf(search["c.shut"]),
+      order: namesOf(search["c.order"]),
+    },
+    filter: search["c.find"] ?? "",
+    size: SIZES.find((size) => size === search["c.size"]) ?? "medium",
+    sync: search["c.sync"] === "1",
+    zoom: ZOOM.read(search["c.zoom"] ?? "") ?? null,
+    full: search["c.full"] || null,
+    added: partsOf(search["c.add"]).flatMap((text) => readAdded(text) ?? []),
+    overrides: readOverrides(search["c.set"]),
+  }),
   encode: (state) => ({
-    "c.x": state.axis === DEFAULTS.axis ? undefined : state.axis,
-    "c.logx": state.logX ? "1" : undefined,
-    "c.logy": state.logY ? "1" : undefined,
-    "c.kind": state.smooth === DEFAULTS.smooth ? undefined : state.smooth,
-    "c.smooth": state.amount === 0 ? undefined : String(state.amount),
-    "c.clip": state.clip ? "1" : undefined,
-    "c.own": state.inherited ? undefined : "1",
-    "c.find": state.filter === "" ? undefined : state.filter,
+    ...writeSettings(state.settings),
+    "c.open": textOf(state.sectioning.open),
+    "c.shut": textOf(state.sectioning.shut),
+    "c.order": textOf(state.sectioning.order),
+    "c.find": state.filter || undefined,
+    "c.size": state.size === "medium" ? undefined : state.size,
+    "c.sync": state.sync ? "1" : undefined,
+    "c.zoom": state.zoom === null ? undefined : ZOOM.write(state.zoom),
+    "c.full": state.full ?? undefined,
+    "c.add": state.added.map(addedId).join() || undefined,
+    "c.set": writeOverrides(state.overrides),
   }),
 };
+
+/** An empty name is a section too; it is written as a lone backslash-free dot, which no path consists of. */
+const NO_NAME = ".";
+
+const partsOf = (text: string | undefined): string[] => (text ? splitAt(text, ",") : []);
+const namesOf = (text: string | undefined): string[] => [
+  ...new Set(partsOf(text).map((part) => (part === NO_NAME ? "" : unescapePath(part)))),
+];
+const textOf = (names: readonly string[]): string | undefined =>
+  names.map((name) => (name === "" ? NO_NAME : escapePath(name))).join() || undefined;
+
+/** `id:name=value:…` of each chart; the id's own marks are escaped. */
+function writeOverrides(overrides: Readonly<Record<string, Override>>): string | undefined {
+  const parts = Object.entries(overrides).map(([id, override]) =>
+    [id, ...writeOverride(override)].map(escapePath).join(":"),
+  );
+  return parts.join() || undefined;
+}
+
+function readOverrides(text: string | undefined): Record<string, Override> {
+  const found: Record<string, Override> = {};
+  for (const part of partsOf(text)) {
+    const [id, ...rest] = splitAt(part, ":").map(unescapePath);
+    const override = readOverride(rest);
+    if (id && Object.keys(override).length > 0) found[id] = override;
+  }
+  return found;
+}

@@ -1,0 +1,104 @@
+import { Button, Popover, SegmentedControl, Select, Slider, Switch } from "@mantine/core";
+import { SlidersHorizontal } from "lucide-react";
+import { useState } from "react";
+import type { SmoothKind } from "@/charts/smooth";
+import styles from "./ChartsPane.module.css";
+import { type ChartSettings, SMOOTHINGS } from "./settings";
+import { type ChartSize, SIZES } from "./urlState";
+import type { ChartsModel } from "./useCharts";
+
+type Controls = {
+  readonly settings: ChartSettings;
+  readonly set: (change: Partial<ChartSettings>) => void;
+};
+
+export function SmoothingControl({ settings, set }: Controls) {
+  const [amount, setAmount] = useState<number | null>(null);
+  return (
+    <div className={styles.smoothing}>
+      <span>Smoothing</span>
+      <Slider
+        w={110}
+        size="sm"
+        min={0}
+        max={1}
+        step={0.01}
+        label={(value) => value.toFixed(2)}
+        thumbLabel="Smoothing"
+        value={amount ?? settings.amount}
+        onChange={setAmount}
+        onChangeEnd={(value) => {
+          setAmount(null);
+          set({ amount: value });
+        }}
+      />
+    </div>
+  );
+}
+
+const KINDS: Readonly<Record<SmoothKind, string>> = {
+  ema: "Exponential average",
+  gaussian: "Gaussian",
+  average: "Moving average",
+};
+
+/** Switches that a chart may override. */
+export function SettingSwitches({ settings, set }: Controls) {
+  const flag = (label: string, key: "logY" | "logX" | "clip" | "band" | "raw" | "inherited", off = false) => (
+    <Switch
+      size="xs"
+      label={label}
+      checked={settings[key]}
+      disabled={off}
+      onChange={() => set({ [key]: !settings[key] })}
+    />
+  );
+  return (
+    <>
+      {flag("Logarithmic y", "logY")}
+      {flag("Logarithmic x", "logX", settings.axis === "time")}
+      {flag("Outliers do not widen y", "clip")}
+      {flag("Least and greatest as a band", "band")}
+      {flag("Unsmoothed line, faint", "raw", settings.amount === 0)}
+      {flag("Forks show what they inherit", "inherited")}
+      <Select
+        size="xs"
+        label="Smoothing"
+        value={settings.smooth}
+        allowDeselect={false}
+        comboboxProps={{ withinPortal: false }}
+        onChange={(value) => set({ smooth: SMOOTHINGS.find((kind) => kind === value) ?? "ema" })}
+        data={SMOOTHINGS.map((value) => ({ value, label: KINDS[value] }))}
+      />
+    </>
+  );
+}
+
+export function AxesMenu({ model }: { readonly model: ChartsModel }) {
+  const { state } = model;
+  return (
+    <Popover position="bottom-end" withArrow shadow="md" trapFocus>
+      <Popover.Target>
+        <Button size="xs" variant="default" leftSection={<SlidersHorizontal size={13} />}>
+          Axes
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown className={styles.options}>
+        <SettingSwitches settings={state.settings} set={model.set} />
+        <div>
+          <div className={styles.label} id="chart-size">
+            Size of charts
+          </div>
+          <SegmentedControl
+            size="xs"
+            fullWidth
+            aria-labelledby="chart-size"
+            value={state.size}
+            onChange={(size) => model.setSize(size as ChartSize)}
+            data={SIZES.map((value) => ({ value, label: value }))}
+          />
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
