@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ import numpy as np
 from trireme.domain.ids import RunKey
 from trireme.domain.lineage import Segment
 from trireme.domain.records import MICRO
+from trireme.services.grid import EvenGrid, Grid
 from trireme.services.grouping import Columns, by_bucket, by_series, joined, rows_of_neighbours, rows_of_points, stretches
 from trireme.storage.warehouse.engine import Warehouse
 from trireme.storage.warehouse.lineage import Piece, pieces, with_inherited
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 LEVEL_SHIFT: Final = {1: 26, 2: 28, 3: 30, 4: 32, 5: 34}
 """log2 of a roll-up bucket's width in millionths of a step, by level (see the warehouse's schema)."""
-_RAW = 0
-_HEAD: Final = 1 << LEVEL_SHIFT[1]
+RAW: Final = 0
+HEAD: Final = 1 << LEVEL_SHIFT[1]
 """Steps from 0 up to this one are in no level: they are read from the points."""
 _FAR: Final = 1 << 60
-_SLACK: Final = 0.1
+SLACK: Final = 0.1
 """How much wider than asked a level's buckets may be: a tenth fewer buckets rather than four times the rows to read."""
 _SPLIT_POINTS: Final = 200_000
 """What takes more points than these is read in two halves at once: the engine hands its answer over in one thread."""
@@ -77,6 +78,10 @@ class Found:
 
     columns: dict[str, NDArray[Any]]
 
+    def followed_by(self, other: Found) -> Found:
+        """These buckets and then those."""
+        return Found({name: np.concatenate([values, other.columns[name]]) for name, values in self.columns.items()})
+
     @property
     def points(self) -> int:
         """How many points lie in all buckets."""
@@ -86,6 +91,22 @@ class Found:
     def raw(self) -> bool:
         """Whether every bucket is one point."""
         return bool((self.columns["count"] == 1).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one query reads: series, a level, the range on x (millionths, ms), the buckets (None: every point for itself).
+
+    Parameters:
+        steps: only steps from the first up to and without the second (millionths).
+    """
+
+    keys: Sequence[tuple[int, int]]
+    level: int
+    low: float
+    high: float
+    grid: Grid | None
+    steps: tuple[int, int] | None = None
 
 
 _ROLLUP = "path_id, count, `nan`, pos_inf, neg_inf, sum, min, max, first_step, last_step, first_timestamp, last_timestamp"
@@ -151,31 +172,29 @@ class BucketReader:
                 single.append(key)
             else:
                 by_level.setdefault(self._level(summaries[key], width), []).append(key)
-        jobs = [(single, _RAW, 0.0), *((level_keys, level, width) for level, level_keys in by_level.items())]
-        found = self._together(jobs, low, high)
+        jobs: list[Job] = [Job(single, RAW, low, high, None)]
+        jobs += [Job(level_keys, level, low, high, self._grid(level, low, width)) for level, level_keys in by_level.items()]
+        found = self._together(jobs)
         # Few points, unevenly spaced: show each of them rather than buckets.
         uneven = [key for keys_ in by_level.values() for key in keys_ if key in found and not found[key].raw]
         uneven = [key for key in uneven if found[key].points <= buckets]
-        if uneven:
-            found |= self._query(uneven, _RAW, low, high, 0)
-        return found
+        return found | self._together([Job(uneven, RAW, low, high, None)])
 
-    def _together(
-        self, jobs: Sequence[tuple[list[tuple[int, int]], int, float]], low: float, high: float
-    ) -> dict[tuple[int, int], Found]:
-        """Read each job's keys from its level, in buckets of its width; side by side where much is to be read."""
-        parts: list[tuple[list[tuple[int, int]], int, float]] = []
-        for keys, level, width in jobs:
-            points = sum(self._summaries[key].count for key in keys) if level == _RAW else 0
-            halves = 2 if len(keys) > 1 and points > _SPLIT_POINTS else 1
-            size = -(-len(keys) // halves)
-            parts += [(keys[start : start + size], level, width) for start in range(0, len(keys), size or 1)]
+    def _together(self, jobs: Sequence[Job]) -> dict[tuple[int, int], Found]:
+        """Do all jobs; side by side where much is to be read. What several jobs find of a series stands in their order."""
+        parts: list[Job] = []
+        for job in jobs:
+            points = sum(self._summaries[key].count for key in job.keys) if job.level == RAW else 0
+            halves = 2 if len(job.keys) > 1 and points > _SPLIT_POINTS else 1
+            size = -(-len(job.keys) // halves)
+            parts += [replace(job, keys=job.keys[start : start + size]) for start in range(0, len(job.keys), size or 1)]
         if len(parts) < 2:
-            return self._query(*parts[0][:2], low, high, parts[0][2]) if parts else {}
-        waiting = [_READERS.submit(self._query, keys, level, low, high, width) for keys, level, width in parts]
+            return self._query(parts[0]) if parts else {}
+        waiting = [_READERS.submit(self._query, part) for part in parts]
         found: dict[tuple[int, int], Found] = {}
         for done in waiting:
-            found |= done.result()
+            for key, one in done.result().items():
+                found[key] = found[key].followed_by(one) if key in found else one
         return found
 
     def _to_axis(self, x: float) -> float:
@@ -195,27 +214,25 @@ class BucketReader:
         if self._axis is not Axis.STEP:
             duration = abs(summary.last_ms - summary.first_ms) or 1
             width = width * (summary.last_step - summary.first_step) / duration
-        widest = width * (1 + _SLACK)
-        return max((level for level, shift in LEVEL_SHIFT.items() if (1 << shift) <= widest), default=_RAW)
+        widest = width * (1 + SLACK)
+        return max((level for level, shift in LEVEL_SHIFT.items() if (1 << shift) <= widest), default=RAW)
 
-    def _query(
-        self, keys: Sequence[tuple[int, int]], level: int, low: float, high: float, width: float
-    ) -> dict[tuple[int, int], Found]:
-        """Group rows of one level. ``width`` 0: every point for itself."""
+    def _query(self, job: Job) -> dict[tuple[int, int], Found]:
+        """Group rows of one level."""
+        keys, level, low, grid = job.keys, job.level, job.low, job.grid
         paths, runs = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
         params: dict[str, object] = {"project": self._project, "paths": paths, "runs": runs}
         place = "project = {project:UInt32} AND path_id IN {paths:Array(UInt64)}"
         mine = f"{place} AND run IN {{runs:Array(UInt64)}}"
         forks = {RunKey(run): self._forks[RunKey(run)] for run in runs if run in self._forks} if self._inherited else {}
-        grid = self._grid(level, low, width)
-        where = self._inside(params, level, low, high)
-        if level == _RAW and forks:
+        where = self._inside(params, level, low, job.high) + self._steps_of(params, job)
+        if level == RAW and forks:
             steps = where if self._axis is Axis.STEP else ""
             points = with_inherited(
                 "float_points", "path_id, timestamp, seq, value", f"{place} AND preview = 0{steps}", pieces(forks)
             )
             columns = self._points(f"{points} AS r WHERE 1{where}", params, paths, grid)
-        elif level == _RAW:
+        elif level == RAW:
             narrow = self._step_range(mine, params) if self._axis is not Axis.STEP else ""
             columns = self._points(f"float_points AS r FINAL WHERE {mine}{where}{narrow} AND preview = 0", params, paths, grid)
         else:
@@ -224,7 +241,7 @@ class BucketReader:
             columns = self._rolled_up(source, params, grid, finite=finite)
         return self._split(columns, set(keys))
 
-    def _points(self, source: str, params: dict[str, object], paths: Sequence[int], grid: _Grid) -> Columns:
+    def _points(self, source: str, params: dict[str, object], paths: Sequence[int], grid: Grid | None) -> Columns:
         """Points, grouped here unless they are too many to be fetched."""
         path = "path_id, " if len(paths) > 1 else ""
         x = "step" if self._axis is Axis.STEP else "timestamp"
@@ -239,7 +256,7 @@ class BucketReader:
             found = {name: batch.column(name).to_numpy() for name in table.column_names}
             path_ids = found.get("path_id", np.full(batch.num_rows, paths[0], np.uint64))
             columns = (path_ids, found["run"], found["x"], found["value"])
-            if grid.factor:
+            if grid is not None:
                 place = {"path_id": path_ids, "run": found["run"]}
                 part, bucket = rows_of_neighbours(*columns, self._buckets_of(place, found["x"], grid))
                 buckets.append(bucket)
@@ -249,11 +266,11 @@ class BucketReader:
         if not parts:
             return {}
         rows = joined(parts, buckets or None)
-        return by_bucket(rows, rows.pop("bucket")) if grid.factor else by_series(rows)
+        return by_bucket(rows, rows.pop("bucket")) if grid is not None else by_series(rows)
 
-    def _grouped_by_the_engine(self, source: str, params: dict[str, object], x: str, grid: _Grid) -> Columns:
+    def _grouped_by_the_engine(self, source: str, params: dict[str, object], x: str, grid: Grid | None) -> Columns:
         origin = self._origin(params)
-        bucket = f"intDiv(r.{x} - {origin} - {grid.start}, {grid.factor})" if grid.factor else "(r.step, r.timestamp, r.seq)"
+        bucket = "(r.step, r.timestamp, r.seq)" if grid is None else grid.sql(f"r.{x} - {origin}")
         table = self._warehouse.query(
             f"SELECT path_id, run, {bucket} AS b, min(r.{x}) AS x0, max(r.{x}) AS x1, {_VALUES_OF_POINTS} FROM {source}"
             " GROUP BY path_id, run, b ORDER BY path_id, run, x0",
@@ -261,7 +278,7 @@ class BucketReader:
         )
         return {name: table[name].to_numpy() for name in table.column_names if name != "b"}
 
-    def _rolled_up(self, source: str, params: dict[str, object], grid: _Grid, *, finite: bool) -> Columns:
+    def _rolled_up(self, source: str, params: dict[str, object], grid: Grid | None, *, finite: bool) -> Columns:
         """Rows of the roll-up, grouped. *finite*: no value is NaN or infinite, so that three columns need not be read."""
         x = "step" if self._axis is Axis.STEP else "timestamp"
         odd = "" if finite else ", r.nan AS n_nan, r.pos_inf AS n_pos_inf, r.neg_inf AS n_neg_inf"
@@ -272,15 +289,16 @@ class BucketReader:
         )
         rows = {name: table[name].to_numpy() for name in table.column_names}
         bucket = rows.pop("bucket")
-        return by_bucket(rows, self._buckets_of(rows, bucket if self._axis is Axis.STEP else rows["x0"], grid))
+        assert grid is not None
+        units = self._axis is Axis.STEP and isinstance(grid, EvenGrid)
+        return by_bucket(rows, self._buckets_of(rows, bucket if units else rows["x0"], grid))
 
-    def _buckets_of(self, rows: Columns, x: NDArray[np.int64], grid: _Grid) -> NDArray[np.int64]:
-        start: NDArray[np.int64] | int = grid.start
-        if self._origins:
-            starts, lengths = stretches(rows)
-            origins = [self._origins.get(int(run), 0) + grid.start for run in rows["run"][starts]]
-            start = np.repeat(np.array(origins, np.int64), lengths)
-        return (x - start) // grid.factor
+    def _buckets_of(self, rows: Columns, x: NDArray[np.int64], grid: Grid) -> NDArray[np.int64]:
+        if not self._origins:
+            return grid.of(x)
+        starts, lengths = stretches(rows)
+        origins = np.array([self._origins.get(int(run), 0) for run in rows["run"][starts]], np.int64)
+        return grid.of(x, np.repeat(origins, lengths))
 
     def _pyramid(
         self, place: str, mine: str, params: dict[str, object], level: int, low: float, inherited: Sequence[Piece]
@@ -293,10 +311,10 @@ class BucketReader:
             kept += " AND t.bucket >= {first:Int64} AND t.bucket <= {last:Int64}"
             steps = f" AND step >= bitShiftLeft({{first:Int64}}, {shift}) AND step < bitShiftLeft({{last:Int64}} + 1, {shift})"
         parts = [f"SELECT {_ROLLUP}, t.bucket AS bucket, run FROM float_rollup AS t WHERE {mine} AND {kept}"]
-        if self._axis is not Axis.STEP or low < _HEAD:
+        if self._axis is not Axis.STEP or low < HEAD:
             parts.append(
                 f"SELECT {_FROM_POINTS}, toInt64(0) AS bucket, run FROM float_points FINAL"
-                f" WHERE {mine} AND preview = 0 AND step >= 0 AND step < {_HEAD} GROUP BY path_id, run"
+                f" WHERE {mine} AND preview = 0 AND step >= 0 AND step < {HEAD} GROUP BY path_id, run"
             )
         for piece in inherited:
             parts += self._inherited_rows(place, kept, steps, shift, piece)
@@ -315,7 +333,7 @@ class BucketReader:
         return [
             f"SELECT {_ROLLUP}, t.bucket AS bucket, {heirs} FROM float_rollup AS t WHERE {place} AND t.run = {int(piece.ancestor)}"
             f" AND {kept} AND t.bucket BETWEEN {first} AND {last}",
-            f"{points} AND (step < {first * width} OR step >= {(last + 1) * width} OR (step >= 0 AND step < {_HEAD})))"
+            f"{points} AND (step < {first * width} OR step >= {(last + 1) * width} OR (step >= 0 AND step < {HEAD})))"
             " GROUP BY path_id, run, bucket",
         ]
 
@@ -329,7 +347,7 @@ class BucketReader:
         )
         row = table.to_pylist()[0]
         # The first points are in no level; they are few, so they are always looked at.
-        head = f"(step >= 0 AND step < {_HEAD})"
+        head = f"(step >= 0 AND step < {HEAD})"
         if not row["n"]:
             return f" AND {head}"
         params["s0"], params["s1"] = row["s0"], row["s1"]
@@ -341,14 +359,12 @@ class BucketReader:
         params["run_keys"], params["run_origins"] = list(self._origins), list(self._origins.values())
         return "transform(run, {run_keys:Array(UInt64)}, {run_origins:Array(Int64)}, toInt64(0))"
 
-    def _grid(self, level: int, low: float, width: float) -> _Grid:
-        if not width:
-            return _Grid(0, 0)
+    def _grid(self, level: int, low: float, width: float) -> EvenGrid:
         if self._axis is not Axis.STEP:
-            return _Grid(int(low), max(1, round(width)))
+            return EvenGrid(int(low), max(1, round(width)))
         unit = 1 << LEVEL_SHIFT[level] if level else 1
         factor = max(1, -(-int(width) // unit)) if unit <= width else 1
-        return _Grid(int(low // unit) // factor * factor, factor)  # it stays put while points arrive
+        return EvenGrid(int(low // unit) // factor * factor, factor)  # it stays put while points arrive
 
     def _inside(self, params: dict[str, object], level: int, low: float, high: float) -> str:
         """The condition that a row of *level* lies in the range."""
@@ -364,6 +380,15 @@ class BucketReader:
         first, last = ("first_timestamp", "last_timestamp") if level else ("timestamp", "timestamp")
         return f" AND {last} - {origin} >= {{low:Int64}} AND {first} - {origin} <= {{high:Int64}}"
 
+    def _steps_of(self, params: dict[str, object], job: Job) -> str:
+        """The condition that a row belongs to the steps of *job*."""
+        if job.steps is None:
+            return ""
+        unit = 1 << LEVEL_SHIFT[job.level] if job.level else 1
+        params["s_first"], params["s_last"] = job.steps[0] // unit, job.steps[1] // unit
+        column = "bucket" if job.level else "step"
+        return f" AND r.{column} >= {{s_first:Int64}} AND r.{column} < {{s_last:Int64}}"
+
     def _split(self, rows: Columns, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Found]:
         """Rows of buckets as what is shown of each series."""
         if not rows:
@@ -375,23 +400,27 @@ class BucketReader:
             x = x / MICRO
         else:
             x = (x - np.repeat([self._origins.get(int(key), 0) for key in run[starts]], lengths)) / 1000
-        none = np.zeros(len(x), np.uint32)
-        odd = {
-            name: rows[f"n_{name}"].astype(np.uint32) if f"n_{name}" in rows else none for name in ("nan", "pos_inf", "neg_inf")
-        }
-        finite = rows["n"].astype(np.int64) - sum(odd.values())
-        empty = finite == 0
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = rows["total"] / finite
-        columns = {"x": x, "min": rows["lo"], "max": rows["hi"], "mean": mean, "count": rows["n"].astype(np.uint32), **odd}
-        if empty.any():
-            columns |= {name: np.where(empty, np.nan, columns[name]) for name in ("min", "max", "mean")}
+        columns = shown(rows, x)
         found: dict[tuple[int, int], Found] = {}
         for begin, length in zip(starts.tolist(), lengths.tolist(), strict=True):
             key = (int(path[begin]), int(run[begin]))
             if key in wanted:
                 found[key] = Found(_by_x({name: values[begin : begin + length] for name, values in columns.items()}))
         return found
+
+
+def shown(rows: Columns, x: NDArray[np.float64]) -> Columns:
+    """What a chart is told of rows of buckets, which stand at *x*."""
+    none = np.zeros(len(x), np.uint32)
+    odd = {name: rows[f"n_{name}"].astype(np.uint32) if f"n_{name}" in rows else none for name in ("nan", "pos_inf", "neg_inf")}
+    finite = rows["n"].astype(np.int64) - sum(odd.values())
+    empty = finite == 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = rows["total"] / finite
+    columns = {"x": x, "min": rows["lo"], "max": rows["hi"], "mean": mean, "count": rows["n"].astype(np.uint32), **odd}
+    if empty.any():
+        columns |= {name: np.where(empty, np.nan, columns[name]) for name in ("min", "max", "mean")}
+    return columns
 
 
 def _by_x(columns: Columns) -> Columns:
@@ -401,11 +430,3 @@ def _by_x(columns: Columns) -> Columns:
         return columns
     order = np.argsort(x, kind="stable")
     return {name: values[order] for name, values in columns.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """Bucket b spans *factor* units from ``start + b * factor`` on; a unit is a bucket of the level, a millionth of a step or a ms."""
-
-    start: int
-    factor: int

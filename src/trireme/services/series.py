@@ -20,6 +20,8 @@ from trireme.services.auth import require
 from trireme.services.buckets import Axis, BucketReader, Extent, Found, read_extents
 from trireme.services.cursor import decode_cursor, encode_cursor
 from trireme.services.lineage import Lineages
+from trireme.services.log_buckets import LogBucketReader
+from trireme.services.metric_axis import MetricAxisReader
 from trireme.storage.warehouse.engine import Warehouse
 from trireme.storage.warehouse.lineage import pieces, with_inherited
 
@@ -39,11 +41,12 @@ class SeriesKey:
 
 @dataclass(frozen=True, slots=True)
 class SeriesInfo:
-    """About one asked series: how many points it has in all, and whether each row is one point."""
+    """About one asked series: how many points it has in all, whether each row is one point, and how many have no place on x."""
 
     key: SeriesKey
     total: int
     raw: bool
+    unplaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class SeriesService:
         stop: float | None = None,
         buckets: int = 1000,
         inherited: bool = True,
+        log: bool = False,
+        x_metric: str | None = None,
     ) -> BucketResult:
         """Reduce series to at most about *buckets* buckets of equal width.
 
@@ -95,9 +100,12 @@ class SeriesService:
         Parameters:
             start, stop: the visible range on x; the whole series when None.
             inherited: forks show their ancestors' points up to the fork step.
+            log: buckets are equally wide in log space; points at x <= 0 have no place.
+            x_metric: x is the value of this metric of the same run, in place of *axis*: its newest at the point's step or before.
+                Where that is not finite, or there is none yet, the point has no place on x.
 
         Raises:
-            InvalidInput: too many series or buckets, or an empty range.
+            InvalidInput: too many series or buckets, an empty range, or a logarithm of the time since 1970.
         """
         require(actor, project, Permission.READ)
         if len(series) > MAX_SERIES_PER_REQUEST or not 1 <= buckets <= MAX_BUCKETS:
@@ -108,10 +116,18 @@ class SeriesService:
         if start is not None and stop is not None and not start < stop:
             raise InvalidInput(f"The range {start!r} to {stop!r} is empty.", hint="'start' must be below 'stop'.")
         keys = [(path_id(check_path(key.path)), int(key.run)) for key in series]
-        summaries = read_extents(self._warehouse, int(project.id), keys)
         forks = self._lineages.forks(sorted({key.run for key in series}))
+        if x_metric is not None:
+            over = MetricAxisReader(self._catalog, self._warehouse, project, forks, inherited=inherited)
+            placed = over.read(series, x_metric, start, stop, buckets, log=log)
+            return _assemble(series, keys, placed.summaries, placed.found, placed.unplaced)
+        if log and axis is Axis.TIME:
+            raise InvalidInput("Time since 1970 has no logarithmic axis.", hint="Use relative time: 'x': 'relative'.")
+        summaries = read_extents(self._warehouse, int(project.id), keys)
         origins = self._origins(series, axis, forks if inherited else {})
-        reader = BucketReader(self._warehouse, int(project.id), axis, origins, forks, inherited=inherited)
+        reader = (LogBucketReader if log else BucketReader)(
+            self._warehouse, int(project.id), axis, origins, forks, inherited=inherited
+        )
         found = reader.read(keys, summaries, start, stop, buckets)
         return _assemble(series, keys, summaries, found)
 
@@ -292,12 +308,18 @@ def _assemble(
     keys: Sequence[tuple[int, int]],
     summaries: dict[tuple[int, int], Extent],
     found: dict[tuple[int, int], Found],
+    unplaced: Mapping[tuple[int, int], int] | None = None,
 ) -> BucketResult:
     import pyarrow as pa
 
     parts = [(index, found[key].columns) for index, key in enumerate(keys) if key in found]
     info = [
-        SeriesInfo(asked, summaries[key].count if key in summaries else 0, found[key].raw if key in found else True)
+        SeriesInfo(
+            asked,
+            summaries[key].count if key in summaries else 0,
+            found[key].raw if key in found else True,
+            (unplaced or {}).get(key, 0),
+        )
         for asked, key in zip(series, keys, strict=True)
     ]
     types = dict.fromkeys(_COLUMNS[:4], np.float64) | dict.fromkeys(_COLUMNS[4:], np.uint32)

@@ -948,7 +948,11 @@ export interface components {
              * @default step
              * @enum {string}
              */
-            x?: "step" | "relative" | "time";
+            x?: "step" | "relative" | "time" | "metric";
+            /** @default  */
+            x_metric?: string;
+            /** @default false */
+            log?: boolean;
             start?: number | null;
             stop?: number | null;
             /** @default 1000 */
@@ -1580,6 +1584,7 @@ export interface components {
             count: number[];
             nonfinite: components["schemas"]["NonFiniteBucket"][];
             total: number;
+            unplaced: number;
         };
         /** SeriesEnd */
         SeriesEnd: {

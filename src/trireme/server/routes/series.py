@@ -27,14 +27,18 @@ def buckets(
         actor,
         services.projects.get(actor, workspace, name),
         [SeriesKey(RunKey(key.run), key.path) for key in data.series],
-        axis=Axis(data.x),
+        axis=Axis.STEP if data.x == "metric" else Axis(data.x),
+        x_metric=data.x_metric if data.x == "metric" else None,
+        log=data.log,
         start=data.start,
         stop=data.stop,
         buckets=data.buckets,
         inherited=data.inherited,
     )
     if wants_arrow(request):
-        info = [{"run": s.key.run, "path": s.key.path, "raw": s.raw, "total": s.total} for s in result.series]
+        info = [
+            {"run": s.key.run, "path": s.key.path, "raw": s.raw, "total": s.total, "unplaced": s.unplaced} for s in result.series
+        ]
         table = result.table.replace_schema_metadata({"trireme": json.dumps({"series": info})})
         return arrow(table)  # type: ignore[return-value]
     return Response(_buckets(result))
@@ -76,6 +80,7 @@ def _buckets(result: BucketResult) -> Buckets:
                     NonFiniteBucket(int(i), int(odd[0][i]), int(odd[1][i]), int(odd[2][i])) for i in np.flatnonzero(sum(odd))
                 ],
                 total=info.total,
+                unplaced=info.unplaced,
             )
         )
     return Buckets(found)

@@ -17,14 +17,18 @@ class SeriesKey(msgspec.Struct, frozen=True):
 class BucketRequest(msgspec.Struct, frozen=True):
     """Reduce series to buckets of equal width on x.
 
-    `x`: `step`, `relative` (seconds since the run's first point of that series' run) or `time` (seconds since 1970).
+    `x`: `step`, `relative` (seconds since the run, for a fork its oldest ancestor, was created), `time` (seconds since 1970) or `metric`: the
+    value of `x_metric` in the same run, the newest at the point's step or before it. Points for which that is not finite, or not there
+    yet, have no place; `unplaced` counts them. With `log`, buckets are equally wide in log space and points at x <= 0 have no place.
     `start`/`stop`: the visible range on x, null = everything. The server widens buckets to a grid of its own, so a bucket may
     begin before `start`; every stored point of the range lies in exactly one bucket and inside its [min, max].
     A series that has at most `buckets` points in the range comes back point by point.
     """
 
     series: list[SeriesKey]
-    x: Literal["step", "relative", "time"] = "step"
+    x: Literal["step", "relative", "time", "metric"] = "step"
+    x_metric: str = ""
+    log: bool = False
     start: float | None = None
     stop: float | None = None
     buckets: int = 1000
@@ -51,6 +55,8 @@ class SeriesBuckets(msgspec.Struct, frozen=True):
     """Only the buckets that hold such points."""
     total: int
     """Points in the whole series."""
+    unplaced: int
+    """How many of them have no place on x; only told where x is a metric."""
 
 
 class NonFiniteBucket(msgspec.Struct, frozen=True):
@@ -65,7 +71,7 @@ class NonFiniteBucket(msgspec.Struct, frozen=True):
 class Buckets(msgspec.Struct, frozen=True):
     """As JSON. With `Accept: application/vnd.apache.arrow.stream` one Arrow table instead, rows ordered by series and x:
     `series` int32 (index into the request), `x` float64, `min`, `max`, `mean` float64 (nullable), `count`, `nan`, `pos_inf`, `neg_inf` uint32;
-    schema metadata `trireme` holds JSON `{"series": [{"run", "path", "raw", "total"}]}`.
+    schema metadata `trireme` holds JSON `{"series": [{"run", "path", "raw", "total", "unplaced"}]}`.
     """
 
     series: list[SeriesBuckets]
