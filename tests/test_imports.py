@@ -24,7 +24,8 @@ ALLOWED: dict[str, set[str]] = {
     "settings": {"domain"},
     "server": {"domain", "services", "protocols", "settings", "storage.catalog", "storage.warehouse", "storage.blobs"},
     "client": {"domain"},
-    "cli": {"domain", "settings", "server", "client"},
+    "importers": {"domain", "client"},
+    "cli": {"domain", "settings", "server", "client", "importers"},
     "version": set(),
 }
 

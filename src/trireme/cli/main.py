@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import keyword
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from trireme.domain.errors import TriremeError
 from trireme.version import VERSION
@@ -14,6 +16,7 @@ from trireme.version import VERSION
 COMMANDS = {
     "up": "serve runs and the web application",
     "demo": "train small models, so that there is something to see",
+    "import": "bring over what other systems kept",
     "sync": "send what clients could not send yet",
     "token": "make, list and revoke API tokens",
     "doctor": "say what is wrong with this installation",
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = next((word for word in given if not word.startswith("-")), None)
     for name, help_text in COMMANDS.items():
         if name == asked:
-            importlib.import_module(f"trireme.cli.{name}").add_parser(subparsers)
+            _module(name).add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=help_text, add_help=False)
     args = parser.parse_args(given)
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     try:
-        return int(importlib.import_module(f"trireme.cli.{args.command}").run(args))
+        return int(_module(args.command).run(args))
     except TriremeError as error:
         if getattr(args, "json", False):
             print(json.dumps({"error": {"code": error.code, "message": error.message, "hint": error.hint}}))
@@ -53,3 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _module(command: str) -> Any:
+    name = f"{command}_" if keyword.iskeyword(command) else command
+    return importlib.import_module(f"trireme.cli.{name}")

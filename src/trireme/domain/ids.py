@@ -12,6 +12,8 @@ RunKey = NewType("RunKey", int)
 UserId = NewType("UserId", int)
 WriterId = NewType("WriterId", int)
 
+MAX_PROJECT_ID = (1 << 32) - 1
+"""The warehouse has 32 bits for it."""
 MAX_CUSTOM_RUN_ID_BYTES = 730
 MAX_WORKSPACE_NAME_BYTES = 200
 MAX_PROJECT_NAME_BYTES = 2000

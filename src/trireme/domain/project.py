@@ -17,6 +17,7 @@ class ProjectRecord:
         last_activity_at: when a run was made or heard of last.
         changed_at: when it was renamed, trashed or restored last.
         artifact_root: where clients that store files themselves put them; empty: the server's own store.
+        experiment_id: the number that MLflow gave it, where that is larger than any id of ours can be.
     """
 
     id: ProjectId
@@ -30,6 +31,7 @@ class ProjectRecord:
     trashed: bool = False
     changed_at: int | None = None
     artifact_root: str = ""
+    experiment_id: int | None = None
 
     @property
     def full_name(self) -> str:

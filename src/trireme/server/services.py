@@ -23,6 +23,7 @@ from trireme.services.export import ExportService
 from trireme.services.file import FileService
 from trireme.services.groups import GroupService
 from trireme.services.history import HistoryService
+from trireme.services.imports import ImportService
 from trireme.services.ingest import IngestService
 from trireme.services.logged_model import LoggedModelService
 from trireme.services.media import MediaService
@@ -84,6 +85,7 @@ class Services:
     trace_search: TraceSearchService
     assessments: AssessmentService
     eval_datasets: EvalDatasetService
+    imports: ImportService
     sessions: SessionService
     views: ViewService
     dashboards: DashboardService
@@ -166,6 +168,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
                 trace_search=TraceSearchService(warehouse),
                 assessments=AssessmentService(warehouse, traces, trace_writer),
                 eval_datasets=EvalDatasetService(catalog),
+                imports=ImportService(catalog, ingest),
                 sessions=SessionService(catalog),
                 views=ViewService(catalog, events),
                 dashboards=DashboardService(catalog, events),

@@ -35,8 +35,21 @@ class Applier:
         self._types = types
         self._points = points
 
-    def batches(self, run: RunRecord, known: RunTypes, writes: Writes, identity: Identity, rejections: Rejections) -> list[Batch]:
-        """What is to be stored of *writes*, in order; what is not goes into *rejections*, by the index of its path."""
+    def batches(
+        self,
+        run: RunRecord,
+        known: RunTypes,
+        writes: Writes,
+        identity: Identity,
+        rejections: Rejections,
+        *,
+        is_news: bool = True,
+    ) -> list[Batch]:
+        """What is to be stored of *writes*, in order; what is not goes into *rejections*, by the index of its path.
+
+        Parameters:
+            is_news: it happens now; what is brought over from elsewhere happened long ago.
+        """
         names = _Names(writes.paths)
         batches = [Batch(int(run.project_id), int(run.key))]
         for entry in writes.values:
@@ -51,7 +64,8 @@ class Applier:
             self._floats(run, known, names, writes.floats, batches[-1], identity, rejections)
         if writes.points:
             self._others(run, known, names, writes.points, batches[-1], identity, rejections)
-        touched(known, batches[-1])
+        if is_news:
+            touched(known, batches[-1])
         return batches
 
     def last_steps(self, run: RunRecord, known: RunTypes, numbers: Mapping[str, int]) -> dict[str, int]:

@@ -94,6 +94,10 @@ class ArtifactService:
             sha256, size = await self._files.receive(actor, folder.project, content)
             self._refer(actor, folder.run, path, sha256, size)
 
+    def name(self, actor: Actor, folder: Folder, path: str, sha256: str, size: int) -> None:
+        """Give bytes that are stored a name in a project's folder."""
+        self._files.name_stored(actor, folder.project, folder.prefix + path, sha256, size)
+
     async def join(self, actor: Actor, folder: Folder, path: str, upload: str, count: int) -> None:
         """Make a file of the parts of an upload."""
         if folder.run is None:
@@ -117,7 +121,7 @@ class ArtifactService:
             self._ingest.write(actor, folder.run, writes, identity=Identity.POINT)
 
     def _refer(self, actor: Actor, run: RunRecord, path: str, sha256: str, size: int) -> None:
-        ref = FileRef(sha256, size, _mime(path), path.rpartition("/")[2])
+        ref = file_ref(path, sha256, size)
         writes = Writes([ROOT + path], values=[Assign(0, AttributeType.FILE, ref)])
         for rejection in self._ingest.write(actor, run, writes, identity=Identity.POINT):
             raise InvalidInput(rejection.message)
@@ -133,6 +137,11 @@ class ArtifactService:
         names = NameFilter(types=[AttributeType.FILE])
         page = self._attributes.values(actor, folder.project, [folder.run.key], names)
         return {value.path: value.value for value in page.values[folder.run.key]}
+
+
+def file_ref(path: str, sha256: str, size: int) -> FileRef:
+    """What an attribute holds of a file that lies at *path*."""
+    return FileRef(sha256, size, _mime(path), path.rpartition("/")[2])
 
 
 def _mime(path: str) -> str:

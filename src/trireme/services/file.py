@@ -149,6 +149,11 @@ class FileService:
         self._name(project, path, sha256, size)
         return sha256
 
+    def name_stored(self, actor: Actor, project: ProjectRecord, path: str, sha256: str, size: int) -> None:
+        """Give bytes that are stored a name."""
+        require(actor, project, Permission.WRITE)
+        self._name(project, path, sha256, size)
+
     async def receive(self, actor: Actor, project: ProjectRecord, content: AsyncIterator[bytes]) -> tuple[str, int]:
         """Store bytes that come without a digest; their digest and size. Something must refer to them soon."""
         require(actor, project, Permission.WRITE)

@@ -10,6 +10,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -175,6 +177,43 @@ class IngestService:
         self._catalog.files.refer(run.project_id, run.key, _files(batches))
         self._upkeep.note(run.key, batches)
         return rejections.all()
+
+    def write_each(self, actor: Actor, writes: Sequence[tuple[RunRecord, Writes]]) -> dict[RunKey, list[Rejection]]:
+        """Store what is brought over for several runs, each named once, as `write` does for one; points are told apart by all they are.
+
+        Returns:
+            What was refused, of the runs of which something was.
+
+        Raises:
+            Unavailable: the store cannot write; the same may be sent again.
+        """
+        for project in {run.project_id for run, _ in writes}:
+            require(actor, self._catalog.projects.get_by_id(project), Permission.WRITE)
+        refused: dict[RunKey, list[Rejection]] = {}
+        waiting: list[tuple[RunRecord, list[Batch], Future[None]]] = []
+        with ExitStack() as locks:
+            try:
+                for run, of_run in sorted(
+                    writes, key=lambda pair: pair[0].key
+                ):  # in one order: two requests do not block each other
+                    known = self._types.get(run.project_id, run.key)
+                    locks.enter_context(known.writing)
+                    rejections = Rejections()
+                    with known.lock:
+                        batches = self._applier.batches(run, known, of_run, Identity.POINT, rejections, is_news=False)
+                        entry = BatchEntry(run.project_id, run.key, _FOREIGN | int(run.key), time.time_ns() // 1_000_000)
+                        waiting.append((run, batches, self._commit.submit(Job(batches, entry))))
+                    if found := rejections.all():
+                        refused[run.key] = found
+                for _, _, done in waiting:
+                    done.result()
+            except BaseException:
+                for run, _ in writes:
+                    self._types.forget(run.key)
+                raise
+        for run, batches, _ in waiting:
+            self._catalog.files.refer(run.project_id, run.key, _files(batches))
+        return refused
 
     def last_steps(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> dict[str, int]:
         """The last committed step, in millionths, of those of *paths* that are float series with points."""

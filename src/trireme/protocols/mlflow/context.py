@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from trireme.domain.errors import AlreadyExists, InvalidInput, NotFound
-from trireme.domain.ids import ProjectId, split_project
+from trireme.domain.ids import split_project
 from trireme.domain.permissions import Actor
 from trireme.domain.project import ProjectRecord
 from trireme.domain.run import RunRecord
@@ -18,6 +18,7 @@ from trireme.services.assessment import AssessmentService
 from trireme.services.attributes import AttributeService
 from trireme.services.eval_dataset import EvalDatasetService
 from trireme.services.history import HistoryService
+from trireme.services.imports import ImportService
 from trireme.services.ingest import IngestService
 from trireme.services.logged_model import LoggedModelService
 from trireme.services.project import ProjectService
@@ -69,6 +70,7 @@ class Context:
     trace_search: TraceSearchService
     assessments: AssessmentService
     eval_datasets: EvalDatasetService
+    imports: ImportService
     locks: Locks
     agent: str = ""
 
@@ -84,7 +86,7 @@ class Context:
         try:
             if not number:
                 return self.default()
-            return self.projects.by_id(self.actor, ProjectId(number))
+            return self.projects.by_number(self.actor, number)
         except NotFound:
             raise missing(f"No Experiment with id={identity[:100]} exists") from None
 
@@ -155,7 +157,7 @@ class Context:
 
 def experiment_id(project: ProjectRecord) -> str:
     """The experiment id of a project."""
-    return DEFAULT_ID if (project.workspace, project.name) == (_HOME, _HOME) else str(int(project.id))
+    return DEFAULT_ID if (project.workspace, project.name) == (_HOME, _HOME) else str(project.experiment_id or int(project.id))
 
 
 def experiment_name(project: ProjectRecord) -> str:

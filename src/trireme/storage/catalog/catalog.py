@@ -16,6 +16,7 @@ from trireme.domain.permissions import LOCAL_USER_ID
 from trireme.storage.catalog.clock import now_ms
 from trireme.storage.catalog.eval_datasets import EvalDatasets
 from trireme.storage.catalog.files import Files
+from trireme.storage.catalog.imports import Imports
 from trireme.storage.catalog.ledger import CatalogLedger
 from trireme.storage.catalog.lineage import Lineage
 from trireme.storage.catalog.logged_models import LoggedModels, RunInputs
@@ -37,6 +38,7 @@ class Catalog:
         self.engine = engine
         self.projects = Projects(engine)
         self.runs = Runs(engine)
+        self.imports = Imports(engine)
         self.lineage = Lineage(engine)
         self.tokens = Tokens(engine)
         self.files = Files(engine)

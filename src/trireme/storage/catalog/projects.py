@@ -60,6 +60,12 @@ class Projects:
             raise NotFound("The project does not exist any more.")
         return _record(row)
 
+    def get_by_experiment_id(self, identity: int) -> ProjectRecord | None:
+        """The project of that MLflow number."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_select().where(projects.c.experiment_id == identity)).first()
+        return None if row is None else _record(row)
+
     def ensure(self, workspace: str, name: str) -> ProjectRecord:
         """Find the project, or make it and its workspace."""
         try:
@@ -80,12 +86,14 @@ class Projects:
         description: str = "",
         artifact_root: str = "",
         tags: Mapping[str, str] | None = None,
+        brought: Mapping[str, Any] | None = None,
     ) -> ProjectRecord:
         """Make a project, and its workspace if that is missing.
 
         Parameters:
             key: prefix of short run ids; made from the name, and made unique, when absent.
             artifact_root: where clients that store files themselves put them.
+            brought: columns of a project that is brought over from elsewhere: its times, its id if that is free.
 
         Raises:
             AlreadyExists: the name or the key is taken.
@@ -93,7 +101,12 @@ class Projects:
         wanted = key or _key_of(name)
         for attempt in range(1, 1000):
             try:
-                values = {"name": name, "description": description, "artifact_root": artifact_root}
+                values: dict[str, Any] = {
+                    "name": name,
+                    "description": description,
+                    "artifact_root": artifact_root,
+                    **(brought or {}),
+                }
                 values["key"] = wanted if attempt == 1 else f"{wanted}{attempt}"
                 return self._create(workspace, values, tags or {})
             except IntegrityError:
@@ -176,7 +189,7 @@ class Projects:
         with self._engine.begin() as connection:
             connection.execute(update(projects).where(projects.c.id == project).values(description=description))
 
-    def _create(self, workspace: str, given: Mapping[str, str], tags: Mapping[str, str]) -> ProjectRecord:
+    def _create(self, workspace: str, given: Mapping[str, Any], tags: Mapping[str, str]) -> ProjectRecord:
         now = now_ms()
         with self._engine.begin() as connection:
             found = connection.execute(select(workspaces.c.id).where(workspaces.c.name == workspace)).scalar()
@@ -189,6 +202,10 @@ class Projects:
             if tags:
                 rows = [{"project_id": made, "key": key, "value": value} for key, value in tags.items()]
                 connection.execute(insert(project_tags), rows)
+            if "id" in given and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(
+                    "SELECT setval(pg_get_serial_sequence('projects', 'id'), (SELECT max(id) FROM projects))"
+                )
             return _record(connection.execute(_select().where(projects.c.id == made)).one())
 
 
@@ -199,7 +216,7 @@ def _select() -> Select[Any]:
 def _record(row: Any) -> ProjectRecord:
     return ProjectRecord(
         ProjectId(row.id), row.workspace, row.name, row.key, row.description, row.created_at, row.run_count,
-        row.last_activity_at, row.trashed, row.changed_at, row.artifact_root,
+        row.last_activity_at, row.trashed, row.changed_at, row.artifact_root, row.experiment_id,
     )  # fmt: skip
 
 

@@ -64,6 +64,9 @@ projects = Table(
     Column("changed_at", BigInteger),
     # Where clients that store files themselves put them; the server's own store when empty.
     Column("artifact_root", String, nullable=False, server_default=""),
+    # The number that MLflow gave an imported experiment, where it is larger than any id of ours can be.
+    Column("experiment_id", BigInteger),
+    Index(None, "experiment_id", unique=True),
     UniqueConstraint("workspace_id", "name"),
     UniqueConstraint("workspace_id", "key"),
 )
@@ -107,6 +110,14 @@ runs = Table(
     Index(None, "parent_key"),
     Index(None, "custom_run_id"),
     Index(None, "heard_at"),
+)
+
+# How far a run was imported, in the words of its importer.
+run_imports = Table(
+    "run_imports",
+    metadata,
+    Column("run_key", ForeignKey("runs.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("mark", String, nullable=False),
 )
 
 # A name that points at the newest run created with it.

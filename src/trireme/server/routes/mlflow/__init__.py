@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from trireme.domain.errors import TriremeError
 from trireme.domain.permissions import Actor
 from trireme.protocols.mlflow.wire import parse_body, parse_query, read, written
-from trireme.server.routes.mlflow import artifact, errors, info, multipart, trace
+from trireme.server.routes.mlflow import artifact, errors, imports, info, multipart, trace
 from trireme.server.routes.mlflow.context import context_of
 from trireme.server.routes.mlflow.table import RPCS, Rpc
 from trireme.server.routes.mlflow.trace_table import TRACE_RPCS
@@ -70,5 +70,6 @@ handlers: list[Any] = [
         },
         request_max_body_size=_MAX_BODY_BYTES,
         include_in_schema=False,
-    )
+    ),
+    *imports.handlers,
 ]

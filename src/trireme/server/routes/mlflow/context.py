@@ -26,6 +26,7 @@ def context_of(services: Services, actor: Actor, agent: str = "") -> Context:
         trace_search=services.trace_search,
         assessments=services.assessments,
         eval_datasets=services.eval_datasets,
+        imports=services.imports,
         locks=_LOCKS,
         agent=agent,
     )

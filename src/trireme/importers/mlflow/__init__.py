@@ -1,0 +1,1 @@
+"""From MLflow: a folder, a database, a running server."""

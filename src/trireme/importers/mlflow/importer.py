@@ -1,0 +1,264 @@
+"""From a source to a server: everything that is not there yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from trireme.domain.errors import NotFound
+from trireme.importers.account import Account
+from trireme.importers.mlflow.batches import Batches
+from trireme.importers.mlflow.door import Door
+from trireme.importers.mlflow.marks import Mark, mark_of
+from trireme.importers.mlflow.source import Message, Model, Source, SourceError, Stub, TraceStub
+from trireme.importers.mlflow.uploads import Uploads
+from trireme.importers.progress import Progress
+
+GROUP: Final = 500
+_BODY_BYTES: Final = 8 << 20
+_HERE: Final = frozenset({"", "file", "mlflow-artifacts", "http", "https"})
+_T = TypeVar("_T")
+
+
+class Importer:
+    """Brings a source over. Doing it again brings what is new since.
+
+    Parameters:
+        recheck: read and send also what was brought before and has not changed since.
+    """
+
+    def __init__(self, source: Source, door: Door, account: Account, progress: Progress, *, recheck: bool = False) -> None:
+        self._source = source
+        self._door = door
+        self._account = account
+        self._progress = progress
+        self._recheck = recheck
+        self._batches = Batches(door, account)
+        self._uploads = Uploads(door, account, progress)
+
+    def run(self) -> None:
+        """Bring everything.
+
+        Raises:
+            TriremeError: the server refuses, or does not answer for long. What was brought until then stays.
+        """
+        found = self.experiments()
+        self._progress.total = sum(self._source.run_count(experiment) for experiment, _ in found)
+        for experiment, identity in found:
+            runs = before = self._progress.done
+            for group in _groups(self._source.runs(experiment), GROUP):
+                self.runs(identity, group)
+            self.flush()
+            runs = self._progress.done - before
+            self.logged_models(experiment, identity)
+            self.traces(experiment, identity)
+            self._progress.say(f"experiment {experiment['name']}: {runs:,} runs")
+        self.registered_models()
+        self._progress.end()
+
+    def flush(self) -> None:
+        """Send what was gathered."""
+        self._batches.flush()
+
+    def experiments(self) -> list[tuple[Message, str]]:
+        """Bring all experiments; each with its id here."""
+        found = []
+        for group in _groups(self._source.experiments(), GROUP):
+            sent = [_without_place(experiment) | {"artifact_location": self._root(experiment)} for experiment in group]
+            answer = self._door.call("experiments", experiments=sent)
+            self._refused("experiments", answer)
+            for experiment in group:
+                here = answer.get("experiments", {}).get(experiment["experiment_id"])
+                if here is None:
+                    continue
+                self._account.add("experiments", there=not here["made"])
+                if here["experiment_id"] != experiment["experiment_id"]:
+                    self._account.note(
+                        f"experiment {experiment['experiment_id']} ({experiment['name']}) is experiment {here['experiment_id']} here"
+                    )
+                found.append((experiment, str(here["experiment_id"])))
+        return found
+
+    def _root(self, experiment: Message) -> str:
+        """Where the experiment's artifacts stay; empty if they are brought."""
+        root = experiment.get("artifact_location") or ""
+        scheme = urlsplit(root).scheme
+        if scheme in _HERE or len(scheme) == 1:
+            return ""
+        self._account.note(f"the artifacts of {experiment['name']} stay at {root}, where MLflow's clients find them")
+        return str(root)
+
+    def runs(self, experiment: str, stubs: Sequence[Stub]) -> None:
+        """Bring runs of one experiment with points and files.
+
+        Parameters:
+            experiment: its id here.
+        """
+        known = self._door.call("known-runs", run_ids=[stub.id for stub in stubs]).get("runs", {})
+        todo: list[tuple[Stub, Message, Mark]] = []
+        for stub in stubs:
+            mark = mark_of(known.get(stub.id))
+            if mark.stamp == stub.stamp and not self._recheck:
+                self._account.add("runs", there=True)
+                self._progress.step(1)
+                continue
+            try:
+                todo.append((stub, self._source.run(stub), Mark() if self._recheck else mark))
+            except SourceError as error:
+                self._account.fail("runs", stub.id, str(error))
+                self._progress.step(1)
+        for part in _bodies(todo, lambda one: one[1]):
+            made = self._headers(experiment, [message for _, message, _ in part])
+            for stub, message, mark in part:
+                if stub.id in made:
+                    self._run(stub, message, mark, is_new=made[stub.id])
+                self._progress.step(1)
+
+    def _headers(self, experiment: str, messages: Sequence[Message]) -> dict[str, bool]:
+        answer = self._door.call("runs", experiment_id=experiment, runs=messages)
+        self._refused("runs", answer)
+        made = {identity: bool(one["made"]) for identity, one in answer.get("runs", {}).items()}
+        for message in messages:
+            identity = message["info"]["run_id"]
+            if identity not in made:
+                continue
+            there = not made[identity]
+            self._account.add("runs", there=there)
+            for kind, count in (
+                ("params", len(message["data"]["params"])),
+                ("tags", len(message["data"]["tags"])),
+                ("data sets", len(message["inputs"].get("dataset_inputs", ()))),
+            ):
+                if count:
+                    self._account.add(kind, count, there=there)
+        return made
+
+    def _run(self, stub: Stub, message: Message, mark: Mark, *, is_new: bool) -> None:
+        offsets = dict(mark.offsets) if not is_new else {}
+        for found in self._source.points(stub, offsets):
+            for reason in found.broken:
+                self._account.fail("points", f"metric '{found.key}' of run {stub.id}", reason)
+            done = self._batches.add(stub.id, found) if found.values else False
+            if found.offset is not None:
+                offsets[found.key] = found.offset
+            if done:  # of a long run, what is stored need not be sent again
+                self._batches.mark(stub.id, Mark("", dict(offsets)))
+            self._progress.step()
+        self._uploads.send({"run_id": stub.id}, self._source.files(stub), f"run {stub.id}", is_new=is_new)
+        keeps = message["info"]["status"] in ("RUNNING", "SCHEDULED")  # it may grow
+        self._batches.mark(stub.id, Mark(stub.stamp, offsets if keeps else {}))
+
+    def logged_models(self, experiment: Message, identity: str) -> None:
+        """Bring an experiment's logged models. A model counts as brought only once its files are."""
+        for group in _groups(self._source.logged_models(experiment), 200):
+            unfinished = self._models(identity, group, finished=False)
+            for model in group:
+                name = model.message["info"]["model_id"]
+                if unfinished.get(name):
+                    self._uploads.send({"model_id": name}, self._source.model_files(model), f"logged model {name}", is_new=True)
+                elif name in unfinished:
+                    self._account.add("logged models", there=True)
+            rest = [model for model in group if unfinished.get(model.message["info"]["model_id"])]
+            if rest:
+                self._account.add("logged models", len(self._models(identity, rest, finished=True)))
+
+    def _models(self, identity: str, models: Sequence[Model], *, finished: bool) -> dict[str, bool]:
+        messages = [model.message | {"finished": finished} for model in models]
+        answer = self._door.call("logged-models", experiment_id=identity, models=messages)
+        if not finished:
+            self._refused("logged models", answer)
+        return {name: bool(one["made"]) for name, one in answer.get("models", {}).items()}
+
+    def traces(self, experiment: Message, identity: str) -> None:
+        """Bring an experiment's traces."""
+        for group in _groups(self._source.traces(experiment), GROUP):
+            known = set(self._door.call("known-traces", trace_ids=[stub.id for stub in group]).get("traces", ()))
+            new = [stub for stub in group if stub.id not in known or self._recheck]
+            if len(new) < len(group):
+                self._account.add("traces", len(group) - len(new), there=True)
+            for part in _bodies(self._loaded(new), lambda one: one):
+                answer = self._door.call("traces", experiment_id=identity, traces=part)
+                self._refused("traces", answer)
+                made = len(answer.get("made", ()))
+                if made:
+                    self._account.add("traces", made)
+                there = len(part) - made - len(answer.get("refused", ()))
+                if there > 0:
+                    self._account.add("traces", there, there=True)
+                self._progress.step()
+
+    def _loaded(self, stubs: Sequence[TraceStub]) -> Iterator[Message]:
+        for stub in stubs:
+            try:
+                yield stub.load()
+            except SourceError as error:
+                self._account.fail("traces", stub.id, str(error))
+
+    def registered_models(self) -> None:
+        """Bring all registered models. Their versions' files are those of runs and logged models."""
+        for part in _bodies(self._source.registered_models(), lambda one: one):
+            for model in part:
+                for version in model["versions"]:
+                    if not version.get("files") and not _is_prompt(model):
+                        self._account.note(
+                            f"the files of {model['name']} version {version['version']} stay at {version['source'] or 'no known place'}:"
+                            " they belong to no run and no logged model"
+                        )
+            answer = self._door.call("registered-models", models=part)
+            self._refused("registered models", answer)
+            for one in answer.get("models", {}).values():
+                self._account.add("registered models", there=not one["made"])
+                for made in one.get("versions", {}).values():
+                    self._account.add("model versions", there=not made)
+
+    def _refused(self, kind: str, answer: Mapping[str, Any]) -> None:
+        for one in answer.get("refused", ()):
+            of_kind = kind
+            item = one["item"]
+            if path := one.get("path"):
+                of_kind = path.partition("/")[0] if path.startswith(("params/", "tags/")) else "tags"
+                item = f"'{path.partition('/')[2]}' of run {item}"
+            elif kind == "registered models" and " version " in item:
+                of_kind = "model versions"
+            self._account.fail(of_kind, item, one["reason"])
+
+
+def server_knows(door: Door) -> bool:
+    """Whether the server has a door for importers."""
+    try:
+        door.call("known-runs", run_ids=[])
+    except NotFound:
+        return False
+    return True
+
+
+def _is_prompt(model: Message) -> bool:
+    return any(tag["key"] == "mlflow.prompt.is_prompt" and tag["value"].lower() == "true" for tag in model["tags"])
+
+
+def _without_place(message: Message) -> Message:
+    return {key: value for key, value in message.items() if key != "place"}
+
+
+def _groups(found: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    iterator = iter(found)
+    while group := list(islice(iterator, size)):
+        yield group
+
+
+def _bodies(found: Iterable[_T], message: Any) -> Iterator[list[_T]]:
+    """Parts that make bodies of some megabytes."""
+    part: list[_T] = []
+    size = 0
+    for one in found:
+        length = len(json.dumps(message(one), default=str))
+        if part and (size + length > _BODY_BYTES or len(part) >= GROUP):
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += length
+    if part:
+        yield part

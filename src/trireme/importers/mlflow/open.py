@@ -1,0 +1,51 @@
+"""Which kind of source an argument names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from trireme.domain.errors import InvalidInput, NotFound
+from trireme.importers.account import Account
+from trireme.importers.mlflow.source import Source
+
+_DATABASES: Final = ("sqlite:", "postgresql:", "postgresql+", "postgres:", "mysql:", "mysql+")
+_FILES: Final = (".db", ".sqlite", ".sqlite3")
+
+
+def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = ()) -> Source:
+    """The source at *place*.
+
+    Parameters:
+        place: a folder, the file or the URI of a database, or the URL of a server.
+        artifacts: folders outside of it that files may be read from.
+
+    Raises:
+        NotFound: there is nothing.
+        InvalidInput: it is nothing of MLflow's.
+    """
+    if place.startswith("file:"):
+        place = place.removeprefix("file://").removeprefix("file:")
+    path = Path(place)
+    if not path.exists():
+        raise NotFound(
+            f"There is nothing at {place!r}.",
+            hint="Give an mlruns folder, a database (sqlite:///mlflow.db, postgresql://…) or a server (http://…).",
+        )
+    folder = _mlruns(path.resolve())
+    if folder is None:
+        raise InvalidInput(
+            f"{path} is no mlruns folder: none of its folders has a meta.yaml.",
+            hint="Give the folder that holds the experiments, or a database: sqlite:///mlflow.db.",
+        )
+    from trireme.importers.mlflow.filestore import FileStore
+
+    return FileStore(folder, account, roots=tuple(root.resolve() for root in artifacts))
+
+
+def _mlruns(folder: Path) -> Path | None:
+    """The folder of experiments: this one, or one called ``mlruns`` in it."""
+    for found in (folder, folder / "mlruns"):
+        if any(found.glob("*/meta.yaml")) or any(found.glob(".trash/*/meta.yaml")) or (found.name == "mlruns" and found.is_dir()):
+            return found
+    return None
