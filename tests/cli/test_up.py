@@ -81,3 +81,12 @@ def test_help_names_every_command() -> None:
     found = trireme("--help")
     assert all(command in found.stdout for command in ("up", "demo", "sync", "doctor"))
     assert trireme("--version").stdout.startswith("trireme ")
+
+
+def test_the_client_alone_says_what_a_server_needs(tmp_path: Path) -> None:
+    without = "import sys; sys.modules['uvicorn'] = None; from trireme.cli.main import main; sys.exit(main())"
+    arguments = ["up", "--data", str(tmp_path / "data"), "--port", "0", "--no-browser"]
+    found = subprocess.run([sys.executable, "-c", without, *arguments], capture_output=True, text=True, timeout=60)
+    assert found.returncode == 1
+    assert "uvicorn is not installed" in found.stderr and "pip install 'trireme[server]'" in found.stderr
+    assert "Traceback" not in found.stderr

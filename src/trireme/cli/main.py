@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from trireme.domain.errors import TriremeError
+from trireme.domain.errors import TriremeError, Unavailable
 from trireme.version import VERSION
 
 COMMANDS = {
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     try:
-        return int(_module(args.command).run(args))
+        return _run(args)
     except TriremeError as error:
         if getattr(args, "json", False):
             print(json.dumps({"error": {"code": error.code, "message": error.message, "hint": error.hint}}))
@@ -61,3 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _module(command: str) -> Any:
     name = f"{command}_" if keyword.iskeyword(command) else command
     return importlib.import_module(f"trireme.cli.{name}")
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
+        return int(_module(args.command).run(args))
+    except ModuleNotFoundError as error:
+        if (error.name or "trireme").startswith("trireme"):
+            raise
+        # The light client has the same commands, so that `sync` and `doctor` are there; the others need the server's packages.
+        raise Unavailable(
+            f"{error.name} is not installed: this is the client alone.", hint="pip install 'trireme[server]'"
+        ) from error
