@@ -1,5 +1,12 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
+import { mlflowLink } from "@/features/links/mlflowLink";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
 import { NotFound } from "@/ui/NotFound";
 import { Shell } from "@/ui/Shell";
@@ -12,9 +19,23 @@ const RunPage = lazyRouteComponent(() => import("@/features/run/RunPage"), "RunP
 const TracesPage = lazyRouteComponent(() => import("@/features/traces/TracesPage"), "TracesPage");
 const TracePage = lazyRouteComponent(() => import("@/features/traces/TracePage"), "TracePage");
 
+const ModelsPage = lazyRouteComponent(() => import("@/features/models/ModelsPage"), "ModelsPage");
+const ModelPage = lazyRouteComponent(() => import("@/features/models/ModelPage"), "ModelPage");
+const VersionPage = lazyRouteComponent(() => import("@/features/models/VersionPage"), "VersionPage");
+const MlflowLinkPage = lazyRouteComponent(() => import("@/features/links/MlflowLinkPage"), "MlflowLinkPage");
+
 const validateSearch = (search: Record<string, unknown>): Search => search as Search;
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch });
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch,
+  // MLflow's clients print links to pages behind `#`.
+  beforeLoad: ({ location }) => {
+    if (mlflowLink(location.hash) === null) return;
+    throw redirect({ to: "/mlflow-link", search: { to: location.hash } as never, hash: "", replace: true });
+  },
+});
 
 const projects = createRoute({ getParentRoute: () => root, path: "/", component: ProjectsPage });
 
@@ -91,8 +112,51 @@ const trace = createRoute({
   },
 });
 
+const models = createRoute({ getParentRoute: () => root, path: "/models", component: ModelsPage });
+
+const model = createRoute({
+  getParentRoute: () => root,
+  path: "/models/$model",
+  component: function ModelRoute() {
+    const { model: name } = model.useParams();
+    return <ModelPage key={name} name={name} />;
+  },
+});
+
+const version = createRoute({
+  getParentRoute: () => root,
+  path: "/models/$model/versions/$version",
+  component: function VersionRoute() {
+    const params = version.useParams();
+    const number = Number(params.version);
+    if (!Number.isSafeInteger(number)) return <NotFound />;
+    return <VersionPage key={`${params.model}/${number}`} name={params.model} version={number} />;
+  },
+});
+
+const foreignLink = createRoute({
+  getParentRoute: () => root,
+  path: "/mlflow-link",
+  component: function MlflowLinkRoute() {
+    const { to } = foreignLink.useSearch();
+    return <MlflowLinkPage fragment={to ?? ""} />;
+  },
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([projects, connect, project, shortLink, run, traces, trace]),
+  routeTree: root.addChildren([
+    projects,
+    connect,
+    project,
+    shortLink,
+    run,
+    traces,
+    trace,
+    models,
+    model,
+    version,
+    foreignLink,
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

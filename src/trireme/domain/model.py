@@ -10,6 +10,8 @@ from typing import Final
 from trireme.domain.ids import ProjectId
 
 STAGES: Final = ("None", "Staging", "Production", "Archived")
+PROMPT_TAG: Final = "mlflow.prompt.is_prompt"
+"""A registered model with this tag at "true" is a prompt: text with versions, no files."""
 
 
 class LoggedModelStatus(IntEnum):
@@ -64,6 +66,20 @@ class RegisteredModel:
     tags: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, int] = field(default_factory=dict)
     latest: Sequence[ModelVersion] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """A registered model as a list shows it.
+
+    Parameters:
+        version_count: how many versions it has.
+        last_version: the highest of them; 0 without any.
+    """
+
+    model: RegisteredModel
+    version_count: int
+    last_version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,16 @@ class ArtifactService:
             raise InvalidInput(f"'{path[:200]}' is a folder.", hint="List it, and get its files one by one.")
         raise NotFound(f"There is no file '{path[:200]}'.")
 
+    def files(self, actor: Actor, folder: Folder, path: str) -> dict[str, FileRef]:
+        """Every file below a folder, by its path from there; digests are known of a run's files only."""
+        start = f"{path}/" if path else ""
+        if folder.run is None:
+            whole = len(folder.prefix) + len(start)
+            named = self._files.named_below(actor, folder.project, folder.prefix + start)
+            return {name[whole:]: FileRef("", size, _mime(name), name.rpartition("/")[2]) for name, size in named}
+        known = self._of_run(actor, folder)
+        return {name[len(start) :]: ref for name, ref in sorted(known.items()) if name.startswith(start)}
+
     def entries(self, actor: Actor, folder: Folder, path: str) -> list[Entry]:
         """What lies directly in a folder, by name; nothing for a file and for what is not there."""
         start = f"{path}/" if path else ""

@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
-import { CircleHelp, LayoutGrid, Moon, Plug, Rows3, Sun, Waypoints } from "lucide-react";
+import { Box, CircleHelp, LayoutGrid, Moon, Plug, Rows3, Sun, Waypoints } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { probe, useReachable } from "@/api/connection";
 import { infoQuery } from "@/api/projects";
@@ -19,6 +19,7 @@ export function Shell() {
   const params = useParams({ strict: false });
   const connecting = useLocation({ select: (location) => location.pathname === "/connect" });
   const atProject = useLocation({ select: (location) => PROJECT.test(location.pathname) });
+  const atModels = useLocation({ select: (location) => MODELS.test(location.pathname) });
   const tracing = useLocation({ select: (location) => TRACES.test(location.pathname) });
   useShortcuts([
     { keys: ["?"], label: "This help", group: "Everywhere", run: () => setHelp((open) => !open) },
@@ -32,7 +33,7 @@ export function Shell() {
         <Link to="/" className={styles.brand} aria-label="Trireme: all projects">
           <Logo size={30} />
         </Link>
-        <RailLink to="/" label="Projects" active={params.project === undefined && !connecting}>
+        <RailLink to="/" label="Projects" active={params.project === undefined && !connecting && !atModels}>
           <LayoutGrid size={18} />
         </RailLink>
         {params.workspace !== undefined && params.project !== undefined && (
@@ -50,6 +51,9 @@ export function Shell() {
         {params.workspace !== undefined && params.project !== undefined && (
           <TracesLink project={{ workspace: params.workspace, name: params.project }} active={tracing} />
         )}
+        <RailLink to="/models" label="Models" active={atModels}>
+          <Box size={18} />
+        </RailLink>
         <span className={styles.gap} />
         <RailLink to="/connect" label="Connect" active={connecting}>
           <Plug size={18} />
@@ -73,6 +77,7 @@ export function Shell() {
 }
 
 const PROJECT = /^\/p\/[^/]+\/[^/]+\/?$/;
+const MODELS = /^\/models(\/|$)/;
 const TRACES = /^\/p\/[^/]+\/[^/]+\/traces(\/|$)/;
 
 /** Leads to the traces of a project that has some. */
@@ -92,7 +97,7 @@ function TracesLink({ project, active }: { readonly project: ProjectRef; readonl
 }
 
 function RailLink(props: {
-  readonly to: "/" | "/connect" | "/p/$workspace/$project" | "/p/$workspace/$project/traces";
+  readonly to: "/" | "/connect" | "/models" | "/p/$workspace/$project" | "/p/$workspace/$project/traces";
   readonly params?: { workspace: string; project: string };
   readonly keepSearch?: boolean;
   readonly label: string;

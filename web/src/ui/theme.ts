@@ -59,6 +59,15 @@ export const theme = createTheme({
     Popover: { defaultProps: { shadow: "md", radius: 8 } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     TextInput: { defaultProps: { size: "sm" } },
-    Button: { defaultProps: { size: "sm" } },
+    Button: {
+      defaultProps: { size: "sm" },
+      // White on the dark scheme's accent is too faint to read.
+      vars: (_theme: unknown, props: { readonly variant?: string; readonly color?: string }) => ({
+        root:
+          (props.variant ?? "filled") === "filled" && props.color === undefined
+            ? { "--button-color": "var(--on-accent)" }
+            : {},
+      }),
+    },
   },
 });

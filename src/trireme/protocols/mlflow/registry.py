@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from trireme.domain.errors import InvalidInput, InvalidQuery, NotFound
-from trireme.domain.model import STAGES, ModelVersion, RegisteredModel
+from trireme.domain.model import PROMPT_TAG, STAGES, ModelVersion, RegisteredModel
 from trireme.protocols.mlflow.context import Context
 from trireme.protocols.mlflow.errors import EXISTS, MlflowError, check_length, check_limit, invalid
 from trireme.protocols.mlflow.experiments import paged, predicate
@@ -19,7 +19,6 @@ from trireme.services.registry import check_model_name, check_stage
 _MAX_MODELS: Final = 1000
 _MAX_VERSIONS: Final = 200_000
 _MAX_TAG_VALUE: Final = 100_000
-IS_PROMPT: Final = "mlflow.prompt.is_prompt"
 
 
 def create_model(context: Context, args: dict[str, Any]) -> dict[str, Any]:
@@ -71,11 +70,8 @@ def search_models(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     terms = parse_filter(args["filter"])
     test = predicate(terms, _model_value)
     found = [model for model in context.registry.all(context.actor) if _wanted(model.tags, terms) and test(model)]
-    for one in reversed(parse_order(args["order_by"])):
-        keys = {"name": "name", "timestamp": "updated_at", "last_updated_timestamp": "updated_at"}
-        if one.entity is not None or one.key not in keys:
-            raise InvalidQuery(f"Invalid order by key '{one.key}' specified. Valid keys are {sorted(keys)}")
-        found.sort(key=lambda model, key=keys[one.key]: getattr(model, key), reverse=not one.ascending)
+    keys = {"name": "name", "timestamp": "updated_at", "last_updated_timestamp": "updated_at"}
+    _sort(found, args["order_by"], keys)
     page, token = paged(found, args["page_token"], limit)
     return {"registered_models": [_model(model) for model in page], "next_page_token": token}
 
@@ -181,17 +177,17 @@ def search_versions(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     terms = parse_filter(args["filter"])
     test = predicate(terms, _version_value, frozenset({"version_number"}))
     found = [version for version in context.registry.versions(context.actor) if _wanted(version.tags, terms) and test(version)]
-    found.sort(key=lambda version: (-version.updated_at, version.model, -version.version))
+    if args["order_by"]:
+        found.sort(key=lambda version: (version.model, -version.version))
+    else:
+        found.sort(key=lambda version: (-version.updated_at, version.model, -version.version))
     keys = {
         "name": "model",
         "version_number": "version",
         "creation_timestamp": "created_at",
         "last_updated_timestamp": "updated_at",
     }
-    for one in reversed(parse_order(args["order_by"])):
-        if one.entity is not None or one.key not in keys:
-            raise InvalidQuery(f"Invalid order by key '{one.key}' specified. Valid keys are {sorted(keys)}")
-        found.sort(key=lambda version, key=keys[one.key]: getattr(version, key), reverse=not one.ascending)
+    _sort(found, args["order_by"], keys)
     page, token = paged(found, args["page_token"], limit)
     return {"model_versions": [_version(version) for version in page], "next_page_token": token}
 
@@ -216,6 +212,22 @@ def delete_version_tag(context: Context, args: dict[str, Any]) -> dict[str, Any]
     return {}
 
 
+def _sort(found: list[Any], order_by: list[str], keys: Mapping[str, str]) -> None:
+    """Sort by what a client asks for; what is equal in that stays as it was.
+
+    Parameters:
+        keys: the attribute by the name that clients know.
+    """
+    order = parse_order(order_by)
+    for one in order:
+        if one.entity is not None or one.key not in keys:
+            raise InvalidQuery(f"Invalid order by key '{one.key}' specified. Valid keys are {sorted(keys)}")
+    if len({keys[one.key] for one in order}) < len(order):
+        raise InvalidQuery(f"`order_by` contains duplicate fields: {order_by}")
+    for one in reversed(order):
+        found.sort(key=lambda each, key=keys[one.key]: getattr(each, key), reverse=not one.ascending)
+
+
 def _tags(pairs: list[dict[str, Any]]) -> dict[str, str]:
     for pair in pairs:
         _check_tag(pair)
@@ -235,19 +247,19 @@ def _number(version: str) -> int:
 
 
 def _is_prompt(tags: Mapping[str, str]) -> bool:
-    return tags.get(IS_PROMPT, "false").lower() == "true"
+    return tags.get(PROMPT_TAG, "false").lower() == "true"
 
 
 def _wanted(tags: Mapping[str, str], terms: list[Term]) -> bool:
     """Prompts show up only where they are asked for."""
-    asked = any(term.key == IS_PROMPT for term in terms)
+    asked = any(term.key == PROMPT_TAG for term in terms)
     return asked or not _is_prompt(tags)
 
 
 def _tag_value(tags: Mapping[str, str], term: Term) -> str | None:
     if term.operator in ("IS NULL", "IS NOT NULL", "IN", "NOT IN"):
         raise InvalidQuery(f"Invalid comparator '{term.operator}' for a tag.")
-    if term.key == IS_PROMPT:
+    if term.key == PROMPT_TAG:
         return tags.get(term.key, "false")
     return tags.get(term.key)
 

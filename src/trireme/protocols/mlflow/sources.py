@@ -54,15 +54,15 @@ def _of_model(context: Context, source: str, run: str, model: str) -> tuple[str,
 
 def _of_run(context: Context, source: str, run: str, model: str) -> tuple[str, str, str]:
     owner, _, path = source.removeprefix("runs:").lstrip("/").partition("/")
-    if run and owner != run:
+    try:
+        project, record = context.run(owner)
+    except MlflowError:
+        return source, run, model  # the run may be another server's
+    if run and run not in (owner, id_of(record)):
         raise invalid(
             f"Invalid model version source: '{source[:500]}'. To use a runs:/ URI as a model version source, the run_id request"
             " parameter has to name the run that the source belongs to."
         )
-    try:
-        project, record = context.run(owner)
-    except MlflowError:
-        return source, run, model
     return f"{artifact_uri(project, record)}/{path}", id_of(record), model
 
 

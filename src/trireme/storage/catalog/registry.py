@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from trireme.domain.errors import AlreadyExists
-from trireme.domain.model import STAGES, ModelVersion, RegisteredModel
+from trireme.domain.model import PROMPT_TAG, STAGES, ModelSummary, ModelVersion, RegisteredModel
 from trireme.storage.catalog.clock import now_ms
 from trireme.storage.catalog.registry_tables import (
     model_aliases,
@@ -64,8 +64,46 @@ class Registry:
         """All models of a workspace by name."""
         return self._models(registered_models.c.workspace == workspace)
 
-    def update(self, model: RegisteredModel, **changes: Any) -> None:
-        """Change columns of a model.
+    def page(self, workspace: str, words: Sequence[str], *, prompts: bool, limit: int, offset: int) -> list[ModelSummary]:
+        """Models that were changed last first.
+
+        Parameters:
+            words: each is part of the name, the description or a tag, in any case.
+            prompts: those that are prompts instead of those that are none.
+        """
+        tagged = select(registered_model_tags.c.model_id)
+        is_prompt = registered_models.c.id.in_(
+            tagged.where(registered_model_tags.c.key == PROMPT_TAG, func.lower(registered_model_tags.c.value) == "true")
+        )
+        conditions: list[ColumnElement[bool]] = [registered_models.c.workspace == workspace, is_prompt if prompts else ~is_prompt]
+        for word in words:
+            in_tags = or_(_has(registered_model_tags.c.key, word), _has(registered_model_tags.c.value, word))
+            conditions.append(
+                or_(
+                    _has(registered_models.c.name, word),
+                    _has(registered_models.c.description, word),
+                    registered_models.c.id.in_(tagged.where(in_tags)),
+                )
+            )
+        order = (registered_models.c.updated_at.desc(), registered_models.c.id.desc())
+        chosen = select(registered_models.c.id).where(*conditions).order_by(*order).limit(limit).offset(offset)
+        with self._engine.connect() as connection:
+            ids = list(connection.execute(chosen).scalars())
+            counts = select(model_versions.c.model_id, func.count().label("n"), func.max(model_versions.c.version).label("last"))
+            mine = counts.where(model_versions.c.model_id.in_(ids)).group_by(model_versions.c.model_id)
+            found = {row.model_id: (int(row.n), int(row.last)) for row in connection.execute(mine)}
+        models = {model.id: model for model in self._models(registered_models.c.id.in_(ids), latest=False)}
+        return [ModelSummary(models[id_], *found.get(id_, (0, 0))) for id_ in ids if id_ in models]
+
+    def update(
+        self,
+        model: RegisteredModel,
+        *,
+        tags: Mapping[str, str | None] | None = None,
+        aliases: Mapping[str, int | None] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Change columns, tags and aliases of a model, all or nothing; a tag or alias that is None goes.
 
         Raises:
             AlreadyExists: the new name is taken.
@@ -73,6 +111,8 @@ class Registry:
         try:
             with self._engine.begin() as connection:
                 _touch(connection, model.id, **changes)
+                self._put(connection, registered_model_tags, {"model_id": model.id}, "key", "value", tags or {})
+                self._put(connection, model_aliases, {"model_id": model.id}, "alias", "version", aliases or {})
         except IntegrityError:
             raise AlreadyExists(f"Registered Model (name={changes.get('name')}) already exists.") from None
 
@@ -156,18 +196,34 @@ class Registry:
             return self._versions(model_versions.c.model_id == model.id)
         return self._versions(registered_models.c.workspace == workspace)
 
-    def update_version(self, model: RegisteredModel, version: int, **changes: Any) -> None:
-        """Change columns of a version."""
-        with self._engine.begin() as connection:
-            mine = (model_versions.c.model_id == model.id, model_versions.c.version == version)
-            connection.execute(update(model_versions).where(*mine).values(changes))
-            _touch(connection, model.id, version)
+    def of_run(self, run_id: str) -> list[ModelVersion]:
+        """The versions that a run made, by model and number."""
+        return self._versions(model_versions.c.run_id == run_id)
 
-    def archive_others(self, model: RegisteredModel, stage: str, *, kept: int) -> None:
-        """Move all other versions of a stage to ``Archived``."""
-        mine = (model_versions.c.model_id == model.id, model_versions.c.stage == stage, model_versions.c.version != kept)
+    def update_version(
+        self,
+        model: RegisteredModel,
+        version: int,
+        *,
+        tags: Mapping[str, str | None] | None = None,
+        archive_others: bool = False,
+        **changes: Any,
+    ) -> None:
+        """Change columns and tags of a version, all or nothing; a tag that is None goes.
+
+        Parameters:
+            archive_others: the other versions of the new stage become ``Archived``.
+        """
+        of_model = model_versions.c.model_id == model.id
         with self._engine.begin() as connection:
-            connection.execute(update(model_versions).where(*mine).values(stage="Archived", updated_at=now_ms()))
+            if archive_others:
+                others = (of_model, model_versions.c.stage == changes["stage"], model_versions.c.version != version)
+                connection.execute(update(model_versions).where(*others).values(stage="Archived", updated_at=now_ms()))
+            if changes:
+                connection.execute(update(model_versions).where(of_model, model_versions.c.version == version).values(changes))
+            keys = {"model_id": model.id, "version": version}
+            self._put(connection, model_version_tags, keys, "key", "value", tags or {})
+            _touch(connection, model.id, version)
 
     def delete_version(self, model: RegisteredModel, version: int) -> None:
         """Forget a version; its number is not given again."""
@@ -176,7 +232,24 @@ class Registry:
                 connection.execute(delete(table).where(table.c.model_id == model.id, table.c.version == version))
             _touch(connection, model.id)
 
-    def _models(self, *conditions: Any) -> list[RegisteredModel]:
+    def _put(
+        self,
+        connection: Connection,
+        table: Table,
+        keys: Mapping[str, Any],
+        key: str,
+        value: str,
+        changes: Mapping[str, Any],
+    ) -> None:
+        """Set or, where the new value is None, delete the rows of a model or a version."""
+        for name, new in changes.items():
+            if new is None:
+                mine = [table.c[column] == wanted for column, wanted in {**keys, key: name}.items()]
+                connection.execute(delete(table).where(*mine))
+            else:
+                self._upsert(connection, table, {**keys, key: name}, {value: new})
+
+    def _models(self, *conditions: Any, latest: bool = True) -> list[RegisteredModel]:
         chosen = select(registered_models.c.id).where(*conditions)
         with self._engine.connect() as connection:
             rows = connection.execute(select(registered_models).where(*conditions).order_by(registered_models.c.name)).all()
@@ -187,13 +260,13 @@ class Registry:
             aliases: dict[int, dict[str, int]] = defaultdict(dict)
             for row in connection.execute(select(model_aliases).where(model_aliases.c.model_id.in_(chosen))):
                 aliases[row.model_id][row.alias] = row.version
-        latest: dict[str, dict[str, ModelVersion]] = defaultdict(dict)
-        for version in self._versions(model_versions.c.model_id.in_(chosen)):  # ascending, so the highest stays
-            latest[version.model][version.stage] = version
+        highest: dict[str, dict[str, ModelVersion]] = defaultdict(dict)
+        for version in self._versions(model_versions.c.model_id.in_(chosen)) if latest else ():  # ascending, so the highest stays
+            highest[version.model][version.stage] = version
         return [
             RegisteredModel(
                 row.id, row.workspace, row.name, row.description, row.owner, row.created_at, row.updated_at,
-                tags[row.id], aliases[row.id], [latest[row.name][stage] for stage in STAGES if stage in latest[row.name]],
+                tags[row.id], aliases[row.id], [highest[row.name][stage] for stage in STAGES if stage in highest[row.name]],
             )
             for row in rows
         ]  # fmt: skip
@@ -225,6 +298,10 @@ class Registry:
         statement = self._dialect.insert(table).values({**keys, **values})
         index: Sequence[Any] = [table.c[name] for name in keys]
         connection.execute(statement.on_conflict_do_update(index_elements=index, set_=dict(values)))
+
+
+def _has(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    return column.icontains(word, autoescape=True)
 
 
 def _touch(connection: Connection, model: int, version: int | None = None, **changes: Any) -> None:

@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { fileAddress } from "@/api/runs";
-import type { FileValue, ProjectRef } from "@/api/types";
+import type { FileValue } from "@/api/types";
 import styles from "./FilePreview.module.css";
 
+type Previewed = Pick<FileValue, "mime" | "size">;
+
 type Props = {
-  readonly project: ProjectRef;
-  readonly runId: string;
+  /** Where the bytes are. */
+  readonly address: string;
   readonly path: string;
-  readonly file: FileValue;
+  readonly file: Previewed;
   readonly step?: number;
 };
 
@@ -18,7 +19,7 @@ const MAX_TEXT_BYTES = 2_000_000;
 const TABLE = "application/vnd.trireme.table+json";
 
 /** How a file can be shown. Only its media type decides; what is inside is never trusted. */
-export function previewKind(file: FileValue): PreviewKind {
+export function previewKind(file: Previewed): PreviewKind {
   const mime = (file.mime.split(";")[0] ?? "").trim().toLowerCase();
   if (mime.startsWith("image/")) return "image";
   if (mime.startsWith("audio/")) return "audio";
@@ -33,12 +34,7 @@ export function previewKind(file: FileValue): PreviewKind {
 
 /** A file as it can be looked at. HTML runs in a sandbox, in an origin of nobody. */
 export function FilePreview(props: Props) {
-  const address = fileAddress(
-    props.project,
-    props.runId,
-    props.path,
-    props.step === undefined ? {} : { step: props.step },
-  );
+  const { address } = props;
   switch (previewKind(props.file)) {
     case "image":
       return (
@@ -66,9 +62,9 @@ export function FilePreview(props: Props) {
         />
       );
     case "table":
-      return <TextFile {...props} address={address} table />;
+      return <TextFile {...props} table />;
     case "text":
-      return <TextFile {...props} address={address} />;
+      return <TextFile {...props} />;
     case "none":
       return <p className={styles.none}>There is no preview of {props.file.mime || "this kind of file"}.</p>;
   }
@@ -84,7 +80,7 @@ export const textQuery = (address: string) => ({
   staleTime: 60_000,
 });
 
-function TextFile(props: Props & { readonly address: string; readonly table?: boolean }) {
+function TextFile(props: Props & { readonly table?: boolean }) {
   const text = useQuery(textQuery(props.address));
   if (text.error !== null) return <p className={styles.none}>{text.error.message}</p>;
   if (text.data === undefined) return <div className={styles.none} aria-busy="true" />;

@@ -2,7 +2,7 @@ import { Slider } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Image as ImageIcon } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { filesQuery, histogramsQuery } from "@/api/runs";
+import { fileAddress, filesQuery, histogramsQuery } from "@/api/runs";
 import type { FilePoint, FileValue, ProjectRef, RunAttribute } from "@/api/types";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount, formatNumber } from "@/ui/format";
@@ -37,7 +37,11 @@ export function Media({ project, run, attributes }: TabProps) {
         <article key={each.path} className={styles.card}>
           <h2 className={styles.title}>{each.path}</h2>
           <div className={styles.content}>
-            <FilePreview project={project} runId={runId} path={each.path} file={each.value as FileValue} />
+            <FilePreview
+              address={fileAddress(project, runId, each.path)}
+              path={each.path}
+              file={each.value as FileValue}
+            />
           </div>
         </article>
       ))}
@@ -85,8 +89,7 @@ function FileSeries(props: {
             <FilePreview
               // A page or a film begins anew with another step; a picture is swapped without a flicker.
               key={previewKind(point.file) === "image" ? "image" : point.step}
-              project={project}
-              runId={runId}
+              address={fileAddress(project, runId, attribute.path, { step: point.step })}
               path={attribute.path}
               file={point.file}
               step={point.step}

@@ -1,8 +1,10 @@
 import { CircleAlert } from "lucide-react";
 import type { RunAttribute } from "@/api/types";
 import { formatDuration, formatMeasurement, formatNumber } from "@/ui/format";
+import { PathText } from "@/ui/PathText";
 import { useNow } from "@/ui/Time";
 import { Lineage } from "./Lineage";
+import { Models } from "./Models";
 import type { RunTab, TabProps } from "./RunPage";
 import styles from "./RunPage.module.css";
 import { find, ValueText } from "./values";
@@ -43,7 +45,9 @@ export function Overview(props: TabProps & { readonly setTab: (tab: RunTab) => v
               <tbody>
                 {values.slice(0, 200).map((attribute) => (
                   <tr key={attribute.path}>
-                    <th scope="row">{attribute.path}</th>
+                    <th scope="row">
+                      <PathText path={attribute.path} />
+                    </th>
                     <td>
                       <ValueText attribute={attribute} />
                     </td>
@@ -53,7 +57,10 @@ export function Overview(props: TabProps & { readonly setTab: (tab: RunTab) => v
             </table>
           )}
         </section>
-        <About {...props} />
+        <div className={styles.stack}>
+          <About {...props} />
+          <Models {...props} />
+        </div>
       </div>
     </div>
   );
@@ -91,7 +98,9 @@ function Metrics({ metrics }: { readonly metrics: readonly RunAttribute[] }) {
           <tbody>
             {metrics.slice(0, 200).map(({ path, summary }) => (
               <tr key={path}>
-                <th scope="row">{path}</th>
+                <th scope="row">
+                  <PathText path={path} />
+                </th>
                 <td className={`${styles.right} num`}>{formatMeasurement(summary?.last)}</td>
                 <td className={`${styles.right} num`}>{formatMeasurement(summary?.min)}</td>
                 <td className={`${styles.right} num`}>{formatMeasurement(summary?.max)}</td>

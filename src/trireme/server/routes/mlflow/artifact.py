@@ -17,6 +17,7 @@ from trireme.protocols.mlflow import artifacts
 from trireme.protocols.mlflow.errors import invalid, missing_value
 from trireme.protocols.mlflow.names import check_artifact_path, whole_number
 from trireme.protocols.mlflow.wire import written
+from trireme.server.file_answer import byte_range, out_of_range
 from trireme.server.routes.mlflow.context import context_of
 from trireme.server.routes.mlflow.trace import adopt
 from trireme.server.services import Services
@@ -28,7 +29,6 @@ PROXY = "/mlflow-artifacts"
 _ROOTS = [f"{api}{PROXY}/artifacts" for api in APIS]
 _FILES = [f"{root}/{{path:path}}" for root in _ROOTS]
 _TOKEN = re.compile(r"[A-Za-z0-9!#$&+.^_`|~-]+")
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 @get(_ROOTS, sync_to_thread=True)
@@ -166,28 +166,15 @@ async def _content(request: Request[Any, Any, Any], services: Services, path: st
         "Content-Disposition": f"attachment; {_file_name(path.rpartition('/')[2])}",
         "Content-Type": ref.mime,  # as it is: nobody says of the text which encoding it has
     }
-    start, stop = _range(request.headers.get("range", ""), ref.size)
+    start, stop = byte_range(request.headers.get("range", ""), ref.size)
     if start >= stop and stop > 0:
-        return Response(b"", status_code=416, headers={"Content-Range": f"bytes */{ref.size}"})
+        return out_of_range(ref.size)
     partly = (start, stop) != (0, ref.size)
     if partly:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{ref.size}"
     headers["Content-Length"] = str(stop - start)
     content = services.files.content(ref, start=start, stop=stop if partly else None)
     return Stream(_chunks(content), status_code=206 if partly else 200, headers=headers)
-
-
-def _range(header: str, size: int) -> tuple[int, int]:
-    """The bytes that a Range header asks for; all of them if it cannot be understood, as HTTP has it."""
-    match = _RANGE.fullmatch(header.strip())
-    if match is None or not any(match.groups()):
-        return 0, size
-    first, last = match.groups()
-    if not first:
-        return max(0, size - int(last)), size
-    if last and int(last) < int(first):
-        return 0, size
-    return int(first), min(size, int(last) + 1 if last else size)
 
 
 def _file_name(name: str) -> str:

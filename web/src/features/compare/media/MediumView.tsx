@@ -40,8 +40,7 @@ export function MediumView({ project, run, path, medium }: Props) {
     <span className={styles.other}>
       <FilePreview
         key={medium.step}
-        project={project}
-        runId={`key:${run}`}
+        address={mediumAddress(project, run, path, medium.step)}
         path={path}
         file={file}
         {...(medium.step === null ? {} : { step: medium.step })}

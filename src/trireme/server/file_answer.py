@@ -1,0 +1,81 @@
+"""Bytes of a stored file as an answer: ranges, ETags, and a sandbox for what a user uploaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.response import Stream
+
+from trireme.domain.records import FileRef
+from trireme.services.file import FileService
+
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+# A sandbox without scripts of this origin: HTML and SVG are shown, their scripts run in an origin of nobody.
+_POLICY: Final = (
+    "sandbox allow-scripts; default-src 'none'; img-src data: blob:; media-src data: blob:; style-src 'unsafe-inline';"
+    " script-src 'unsafe-inline' 'unsafe-eval' blob:; font-src data:"
+)
+
+
+async def file_answer(
+    request: Request[Any, Any, Any], files: FileService, ref: FileRef, *, download: bool, lasting: bool
+) -> Response[Any]:
+    """The file, or the range of it that is asked for.
+
+    Parameters:
+        download: ask the browser to save it.
+        lasting: the same address never leads to other bytes.
+    """
+    headers = {
+        "ETag": f'"{ref.sha256}"',
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=31536000, immutable" if lasting else "private, no-cache",
+        "Content-Security-Policy": _POLICY,
+        "Content-Disposition": f"{'attachment' if download else 'inline'}; filename*=UTF-8''{quote(ref.name, safe='')}",
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(None, status_code=304, headers=headers)
+    start, stop = byte_range(request.headers.get("range", ""), ref.size)
+    if start >= stop and stop > 0:
+        return out_of_range(ref.size)
+    partly = (start, stop) != (0, ref.size)
+    if partly:
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{ref.size}"
+    headers["Content-Length"] = str(stop - start)
+    chunks = files.content(ref, start=start, stop=stop if partly else None)
+    # The first chunk is read here, so that missing bytes are a 404 and not a broken stream.
+    first = await anext(chunks, b"")
+    status = 206 if partly else 200
+    media_type = ref.mime or "application/octet-stream"
+    return Stream(_chain(first, chunks), status_code=status, media_type=media_type, headers=headers)
+
+
+def byte_range(header: str, size: int) -> tuple[int, int]:
+    """Start and stop of the bytes that a Range header asks for; all of them if it cannot be understood, as HTTP has it.
+
+    An empty stretch of a file with bytes is a range that cannot be satisfied.
+    """
+    match = _RANGE.fullmatch(header.strip())
+    if match is None or not any(match.groups()):
+        return 0, size
+    first, last = match.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    if last and int(last) < int(first):
+        return 0, size
+    return int(first), min(size, int(last) + 1 if last else size)
+
+
+def out_of_range(size: int) -> Response[bytes]:
+    """The answer to a range that lies outside a file of *size* bytes."""
+    return Response(b"", status_code=416, headers={"Content-Range": f"bytes */{size}"})
+
+
+async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk
