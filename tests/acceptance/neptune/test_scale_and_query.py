@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import subprocess
 from urllib.request import urlopen
 
 import pytest
@@ -17,25 +18,38 @@ def float32(value: float) -> float:
     return struct.unpack("f", struct.pack("f", value))[0]
 
 
+def wait_for(process: subprocess.Popen[str], word: str) -> str:
+    """Read a script's output until it says *word*; what it said."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.strip() == word:
+            return "".join(lines)
+    raise AssertionError("".join(lines))
+
+
 @pytest.mark.slow
 def test_a_training_job_survives_the_servers_death(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     restarted = clients.folder / "restarted"
     job = clients.start("train", str(restarted))
-    assert job.stdout is not None
-    lines = []
-    for line in job.stdout:
-        lines.append(line)
-        if line.strip() == "half":
-            break
+    before = wait_for(job, "half")
     clients.server.kill()
+    late = clients.start("late", str(restarted))
+    wait_for(late, "stopped")
     clients.server.start()
     restarted.touch()
-    output = job.stdout.read()
-    assert job.wait(timeout=300) == 0, "".join(lines) + output
+    output, _ = job.communicate(timeout=300)
+    assert job.returncode == 0, before + output
     assert json.loads(output.strip().splitlines()[-1]) == {"exit": 0}
+    output, _ = late.communicate(timeout=60)
+    (left,) = json.loads(output.strip().splitlines()[-1])
+    command = [str(clients.python.parent / "neptune"), "sync", left]
+    subprocess.run(command, cwd=clients.folder, env=clients.environment, check=True, capture_output=True)
 
     found = clients.run("read")
-    assert found["runs"] == sorted(found["by_tag"]) == ["base", "fork"]
+    assert found["runs"] == ["base", "fork", "late"]
+    assert sorted(found["by_tag"]) == ["base", "fork"]
     assert found["slow"] == ["fork"]
     assert (found["experiments"], found["head"]) == (["resnet"], ["fork"])
     assert found["lr"] == {"base": 0.1, "fork": 0.01}
@@ -53,6 +67,7 @@ def test_a_training_job_survives_the_servers_death(clients: Clients, monkeypatch
     assert found["notes"] == [[float(step), f"at {step}"] for step in range(0, 500, 100)]
     assert found["histograms"] == [[float(step), [0.0, 1.0, 2.0], [float(step), 1.0]] for step in range(0, 500, 100)]
     assert sorted(found["files"]) == sorted(hashlib.sha256(data).hexdigest() for data in (b"w" * 100_000, b"# card"))
+    assert found["later_files"] == {"base": "# worker", "late": "# late"}
     assert found["images"] == [(bytes([n]) * 10).hex() for n in range(5)]
     assert found["buckets"] == 10
     assert found["names"] == ["train/acc", "train/loss"]

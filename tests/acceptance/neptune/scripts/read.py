@@ -33,6 +33,8 @@ def main() -> None:
     series = nr.fetch_series(project=PROJECT, runs=["base"], attributes=["notes", "layer/1"]).loc["base"]
     files = nr.fetch_runs_table(project=PROJECT, runs=["base"], attributes=["model/weights", "model/card"])
     paths = nr.download_files(files=files, destination="downloads")
+    later = nr.fetch_runs_table(project=PROJECT, runs=["base", "late"], attributes=["worker/card", "model/card"])
+    later_paths = nr.download_files(files=later, destination="later")
     images = nr.fetch_series(project=PROJECT, runs=["base"], attributes=["images"])
     image_paths = nr.download_files(files=images, destination="images")
     buckets = nq.fetch_metric_buckets(project=PROJECT, experiments=["resnet"], x="step", y=["train/loss"], limit=10)
@@ -42,7 +44,7 @@ def main() -> None:
         "slow": nr.list_runs(project=PROJECT, runs=Filter.lt("lr", 0.05)),
         "experiments": heads,
         "head": head["sys/custom_run_id"].tolist(),
-        "lr": {run: table.loc[run, "lr"] for run in table.index},
+        "lr": {run: table.loc[run, "lr"] for run in ("base", "fork")},
         "base": {name: table.loc["base", name] for name in ("layers", "name", "amp", "train/loss")},
         "base_tags": sorted(table.loc["base", "sys/tags"]),
         "fork_tags": sorted(table.loc["fork", "sys/tags"]),
@@ -56,6 +58,10 @@ def main() -> None:
         "notes": [[float(step), value] for step, value in series["notes"].dropna().items()],
         "histograms": [[float(step), list(h.edges), list(h.values)] for step, h in series["layer/1"].dropna().items()],
         "files": [hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest() for path in paths.iloc[0]],
+        "later_files": {
+            run: pathlib.Path(later_paths.loc[run, name].dropna().iloc[0]).read_text()
+            for run, name in (("base", "worker/card"), ("late", "model/card"))
+        },
         "images": [pathlib.Path(path).read_bytes().hex() for path in image_paths["images"]],
         "buckets": len(buckets),
         "names": nr.list_attributes(project=PROJECT, runs=["fork"], attributes="^train/"),

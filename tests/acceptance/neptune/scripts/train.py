@@ -12,9 +12,17 @@ from neptune_scale.projects import create_project
 from neptune_scale.types import Histogram
 
 
+def reach(run: Run, name: str) -> None:
+    """Return when the first file is uploaded. neptune-scale's uploader gives up for good if its first connection fails (see late.py)."""
+    assert run.wait_for_processing()
+    pathlib.Path(f"{name}-connected").touch()
+
+
 def second_process(restarted: str) -> None:
     """Another process of the same job logs into the same run, before and after the server's death."""
     with Run(run_id="base", resume=True, enable_console_log_capture=False) as run:
+        run.assign_files({"worker/card": b"# worker"})
+        reach(run, "worker")
         for step in range(200):
             run.log_metrics({"worker/loss": float(step)}, step=step)
             while step == 100 and not pathlib.Path(restarted).exists():
@@ -29,7 +37,8 @@ def main() -> None:
     other.start()
     run.log_configs({"lr": 0.1, "layers": 50, "name": "résumé 你好", "amp": True})
     run.add_tags(["first", "best"])
-    run.assign_files({"model/weights": "weights.bin", "model/card": b"# card"})
+    run.assign_files({"model/card": b"# card"})
+    reach(run, "main")
     for step in range(500):
         run.log_metrics({"train/loss": 1 / (step + 1), "train/acc": step / 500}, step=step)
         if step % 100 == 0:
@@ -37,6 +46,9 @@ def main() -> None:
             run.log_string_series({"notes": f"at {step}"}, step=step)
             run.log_files({"images": bytes([step // 100]) * 10}, step=step)
         if step == 250:
+            run.assign_files({"model/weights": "weights.bin"})
+            while not pathlib.Path("worker-connected").exists():
+                time.sleep(0.05)
             print("half", flush=True)
             while not pathlib.Path(sys.argv[1]).exists():
                 run.log_metrics({"waiting": 1.0}, step=time.time())
