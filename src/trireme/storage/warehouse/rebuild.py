@@ -28,11 +28,8 @@ def rebuild_runs(warehouse: Warehouse, project: ProjectId, runs: Sequence[RunKey
     for table in VIEWS_OF_POINTS:
         warehouse.execute(f"DELETE FROM {table} WHERE {_WHERE} SETTINGS lightweight_deletes_sync = 2", params)
     selects = view_selects(warehouse)
-    summary = selects["float_summary_view"]
-    _insert(warehouse, "float_summary", summary, params)  # its own view carries the rows on, path by path
-    for name, select in selects.items():
-        if name.startswith("float_rollup_"):
-            _insert(warehouse, "float_rollup", select, params)
+    _insert(warehouse, "float_summary", selects["float_summary_view"], params)  # its own view carries the rows on, path by path
+    _insert(warehouse, "float_rollup", selects["float_rollup_view"], params)
     if inherit:
         add_inherited_summaries(warehouse, int(project), params["runs"])
 
