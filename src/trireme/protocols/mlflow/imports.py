@@ -11,7 +11,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from trireme.domain.errors import InvalidInput, NotFound, TriremeError
-from trireme.domain.model import STAGES, Dataset, LoggedModel, LoggedModelStatus, ModelMetric, ModelVersion, RegisteredModel
+from trireme.domain.model import (
+    PROMPT_TAG,
+    STAGES,
+    Dataset,
+    LoggedModel,
+    LoggedModelStatus,
+    ModelMetric,
+    ModelVersion,
+    RegisteredModel,
+)
 from trireme.domain.project import ProjectRecord
 from trireme.domain.records import FileRef
 from trireme.domain.trace import SPANS_TAG
@@ -22,7 +31,6 @@ from trireme.protocols.mlflow.context import DEFAULT_NAME, Context, artifact_uri
 from trireme.protocols.mlflow.errors import check_length, invalid
 from trireme.protocols.mlflow.logged_models import artifact_location
 from trireme.protocols.mlflow.names import RUN_NAME, STATES, check_artifact_path, param_path, tag_path, whole_number
-from trireme.protocols.mlflow.registry import IS_PROMPT
 from trireme.protocols.mlflow.wire import fields, read
 from trireme.services.artifact import ROOT, file_ref
 from trireme.services.imports import Brought, ForeignProject, ForeignRun
@@ -277,7 +285,7 @@ def registered_models(context: Context, args: Mapping[str, Any]) -> Answer:
     def bring(sent: Mapping[str, Any]) -> None:
         given = read(sent, _REGISTERED)
         tags = _pairs(given["tags"])
-        is_prompt = tags.get(IS_PROMPT, "false").lower() == "true"
+        is_prompt = tags.get(PROMPT_TAG, "false").lower() == "true"
         versions = []
         for number, one in enumerate(given["versions"]):
             try:
