@@ -31,3 +31,10 @@ def test_makes_a_token_that_works_and_revokes_it(quiet_page: Page, server: Serve
     expect(entry).to_have_count(0)
     with pytest.raises(error.HTTPError, match="401"):
         request.urlopen(asked)
+
+
+def test_mlflows_clients_are_given_this_servers_address(quiet_page: Page, server: ServerProcess) -> None:
+    quiet_page.goto("/connect")
+    expect(quiet_page.locator("pre").filter(has_text="MLFLOW_TRACKING_URI")).to_have_text(
+        f'export MLFLOW_TRACKING_URI="{server.url}"'
+    )

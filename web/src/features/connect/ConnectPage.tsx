@@ -9,7 +9,7 @@ import { FirstRunCode } from "@/ui/FirstRunCode";
 import { RelativeTime } from "@/ui/Time";
 import styles from "./ConnectPage.module.css";
 
-/** What somebody puts into a script or a shell so that runs arrive here: for our own SDK and for Neptune's clients. */
+/** What somebody puts into a script or a shell so that runs arrive here: for our own SDK, and for Neptune's and MLflow's clients. */
 export function ConnectPage() {
   const [name, setName] = useState("");
   const queries = useQueryClient();
@@ -65,6 +65,17 @@ export function ConnectPage() {
           <p className="quiet">
             The project must exist:{" "}
             <code>neptune_scale.projects.create_project("my-project", workspace="default")</code>
+          </p>
+        </Card>
+        <Card title="MLflow clients">
+          <p>
+            <code>mlflow</code> 2 and 3 log, search, register and load here. No token is needed on this
+            machine.
+          </p>
+          <Code text={`export MLFLOW_TRACKING_URI="${window.location.origin}"\n`} />
+          <p className="quiet">
+            What you logged until now comes along with <code>trireme import mlflow mlruns</code>, or with the
+            address of a database or a server in place of the folder.
           </p>
         </Card>
         <Tokens />
