@@ -1,9 +1,11 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
+import { useState } from "react";
 import type { ProjectRef } from "@/api/types";
 import { formatCount } from "@/ui/format";
 import { ColumnPicker } from "./ColumnPicker";
 import { ExportMenu } from "./ExportMenu";
-import { QueryBox } from "./QueryBox";
+import { QueryBox } from "./query/QueryBox";
+import { QueryChips } from "./query/QueryChips";
 import type { TableLayout } from "./RunsTable";
 import styles from "./RunsToolbar.module.css";
 import { clearSelection } from "./rowSelection";
@@ -24,44 +26,54 @@ type Props = {
 /** Which runs are in the list, and how many of them are drawn. */
 export function RunsToolbar({ project, state, setState, layout, model, search, grid }: Props) {
   const { table, queryError } = model;
+  const [building, setBuilding] = useState(false);
+  const setQuery = (query: string) => setState((before) => ({ ...before, query }), { push: true });
   return (
-    <div className={styles.toolbar}>
-      <QueryBox
-        query={state.query}
-        setQuery={(query) => setState((before) => ({ ...before, query }), { push: true })}
-        error={queryError}
-        busy={table.outdated && queryError === null}
-        short={layout === "cards"}
-        inputRef={search}
-        leave={() => grid.current?.focus()}
-      />
-      <SegmentedControl
-        size="xs"
-        aria-label="Which runs"
-        value={state.trashed ? "trash" : state.heads ? "experiments" : "runs"}
-        onChange={(which) => {
-          clearSelection(project);
-          setState((before) => ({ ...before, heads: which === "experiments", trashed: which === "trash" }), {
-            push: true,
-          });
-        }}
-        data={[
-          { value: "runs", label: "Runs" },
-          { value: "experiments", label: "Experiments" },
-          { value: "trash", label: "Trash" },
-        ]}
-      />
-      <Drawn state={state} model={model} />
-      {layout === "full" && <ExportMenu project={project} state={state} columns={model.columns} />}
-      {layout === "full" && (
-        <ColumnPicker
+    <>
+      <div className={styles.toolbar}>
+        <QueryBox
           project={project}
-          columns={model.columns}
-          automatic={state.columns === null}
-          setColumns={(next) => setState((before) => ({ ...before, columns: next }), { push: true })}
+          query={state.query}
+          setQuery={setQuery}
+          build={() => setBuilding(true)}
+          error={queryError}
+          busy={table.outdated && queryError === null}
+          short={layout === "cards"}
+          inputRef={search}
+          leave={() => grid.current?.focus()}
         />
-      )}
-    </div>
+        <SegmentedControl
+          size="xs"
+          aria-label="Which runs"
+          value={state.trashed ? "trash" : state.heads ? "experiments" : "runs"}
+          onChange={(which) => {
+            clearSelection(project);
+            setState(
+              (before) => ({ ...before, heads: which === "experiments", trashed: which === "trash" }),
+              {
+                push: true,
+              },
+            );
+          }}
+          data={[
+            { value: "runs", label: "Runs" },
+            { value: "experiments", label: "Experiments" },
+            { value: "trash", label: "Trash" },
+          ]}
+        />
+        <Drawn state={state} model={model} />
+        {layout === "full" && <ExportMenu project={project} state={state} columns={model.columns} />}
+        {layout === "full" && (
+          <ColumnPicker
+            project={project}
+            columns={model.columns}
+            automatic={state.columns === null}
+            setColumns={(next) => setState((before) => ({ ...before, columns: next }), { push: true })}
+          />
+        )}
+      </div>
+      <QueryChips {...{ project, setQuery, building, setBuilding }} query={state.query} />
+    </>
   );
 }
 

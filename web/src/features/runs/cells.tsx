@@ -7,7 +7,7 @@ import { RelativeTime, useNow } from "@/ui/Time";
 import styles from "./cells.module.css";
 import { deltaOf, formatCell } from "./columnFormat";
 import type { ColumnSpec } from "./columns";
-import { quote } from "./nql";
+import { quote } from "./query/nql";
 import { Sparkline } from "./Sparkline";
 
 type CellProps = {
