@@ -80,14 +80,15 @@ class Account:
             for row in rows
         ]
         lines += [f"Note: {text}" for text in self.notes[:MAX_SHOWN]]
-        if self.problems:
+        alike: dict[tuple[str, str], list[Problem]] = {}
+        for one in self.problems:
+            alike.setdefault((one.kind, one.reason), []).append(one)
+        if alike:
             lines.append("What did not come over:")
-            lines += [f"  {one.kind}: {one.item}: {one.reason}" + _times(one.count) for one in self.problems[:MAX_SHOWN]]
-            rest = len(self.problems) - MAX_SHOWN
-            if rest > 0:
-                lines.append(f"  and {rest:,} more; --json lists them all")
+        for (kind, reason), found in list(alike.items())[:MAX_SHOWN]:
+            count = sum(one.count for one in found)
+            more = f" and {len(found) - 1:,} more" if len(found) > 1 else f" ({count:,} times)" if count > 1 else ""
+            lines.append(f"  {kind}: {found[0].item}{more}: {reason}")
+        if len(alike) > MAX_SHOWN:
+            lines.append(f"  and {len(alike) - MAX_SHOWN:,} more reasons; --json lists them all")
         return lines
-
-
-def _times(count: int) -> str:
-    return f" ({count:,} times)" if count > 1 else ""

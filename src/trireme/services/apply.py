@@ -115,7 +115,10 @@ class Applier:
             try:
                 path, path_ids[number] = names.get(number)
                 check_writable(path)
-                known.register(batch, int(path_ids[number]), path, AttributeType.FLOAT_SERIES)
+                identity_of_path = int(path_ids[number])
+                if identity_of_path not in known.types:  # nothing of it is stored
+                    known.last[identity_of_path] = NEVER
+                known.register(batch, identity_of_path, path, AttributeType.FLOAT_SERIES)
                 good[number] = True
             except TriremeError as error:
                 rejections.add(number, names.paths[number], error, int(counts[number]))

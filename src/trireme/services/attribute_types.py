@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -113,6 +114,26 @@ class TypesCache:
             found = self._runs.setdefault(run, RunTypes(project, types, generation))
             self._shrink()
             return found
+
+    def prepare(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
+        """Read the types of many runs at once, before each of them is asked for."""
+        with self._lock:
+            unknown = [run for run in runs if run not in self._runs]
+        if len(unknown) < 2:
+            return
+        table = self._warehouse.query(
+            "SELECT run, path_id, type FROM run_attributes FINAL WHERE project = {project:UInt32} AND run IN {runs:Array(UInt64)}",
+            {"project": int(project), "runs": [int(run) for run in unknown]},
+        )
+        types: dict[RunKey, dict[int, AttributeType]] = {run: {} for run in unknown}
+        rows = zip(table["run"].to_pylist(), table["path_id"].to_pylist(), table["type"].to_pylist(), strict=True)
+        for run, path, type_ in rows:
+            types[RunKey(run)][path] = AttributeType(type_)
+        generation = self.next_generation()
+        with self._lock:
+            for run, found in types.items():
+                self._runs.setdefault(run, RunTypes(project, found, generation))
+            self._shrink()
 
     def current_set(self, run: RunRecord, known: RunTypes, identity: int) -> frozenset[str]:
         """What a string set holds now, edits that are on their way included."""

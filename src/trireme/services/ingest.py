@@ -189,6 +189,7 @@ class IngestService:
         """
         for project in {run.project_id for run, _ in writes}:
             require(actor, self._catalog.projects.get_by_id(project), Permission.WRITE)
+        self._prepare([run for run, _ in writes])
         refused: dict[RunKey, list[Rejection]] = {}
         waiting: list[tuple[RunRecord, list[Batch], Future[None]]] = []
         with ExitStack() as locks:
@@ -254,6 +255,7 @@ class IngestService:
     def set_each(self, values: Sequence[tuple[RunRecord, Mapping[str, tuple[AttributeType, object]]]]) -> None:
         """Write single values of several runs, as `set_attributes` does of one, in as few commits as may be."""
         waiting = []
+        self._prepare([run for run, _ in values])
         try:
             for run, of_run in values:
                 known = self._types.get(run.project_id, run.key)
@@ -277,6 +279,10 @@ class IngestService:
             for run, _ in values:
                 self._types.forget(run.key)
             raise
+
+    def _prepare(self, runs: Sequence[RunRecord]) -> None:
+        for project in {run.project_id for run in runs}:
+            self._types.prepare(project, [run.key for run in runs if run.project_id == project])
 
     def delete_runs(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
         """Remove every row of *runs*. The caller has authorised it and removed them from the catalog."""

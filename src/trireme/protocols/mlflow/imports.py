@@ -132,9 +132,11 @@ def runs(context: Context, args: Mapping[str, Any]) -> Answer:
         run = brought[identity][0].run
         writes.append((run, _values(rest)))
         home = brought[identity][0].project
-        context.models.add_datasets(context.actor, home, run, rest["datasets"])
+        if rest["datasets"]:
+            context.models.add_datasets(context.actor, home, run, rest["datasets"])
         for output in (True, False):
-            context.models.add_models(context.actor, home, run, rest["outputs" if output else "inputs"], output=output)
+            if models := rest["outputs" if output else "inputs"]:
+                context.models.add_models(context.actor, home, run, models, output=output)
     problems = context.imports.write(context.actor, writes)
     by_key = {one.run.key: identity for identity, (one, _) in brought.items()}
     for key, found in problems.items():
