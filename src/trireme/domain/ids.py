@@ -14,6 +14,8 @@ WriterId = NewType("WriterId", int)
 
 MAX_PROJECT_ID = (1 << 32) - 1
 """The warehouse has 32 bits for it."""
+MAX_EXPERIMENT_ID = (1 << 63) - 1
+"""The catalog has 64 bits for the numbers that MLflow gave."""
 MAX_CUSTOM_RUN_ID_BYTES = 730
 MAX_WORKSPACE_NAME_BYTES = 200
 MAX_PROJECT_NAME_BYTES = 2000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trireme.domain.errors import InvalidInput, NotFound, PermissionDenied
-from trireme.domain.ids import MAX_PROJECT_ID, RunKey, check_custom_run_id
+from trireme.domain.ids import MAX_EXPERIMENT_ID, MAX_PROJECT_ID, RunKey, check_custom_run_id
 from trireme.domain.model import LoggedModel, ModelVersion, RegisteredModel
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
@@ -24,6 +24,7 @@ from trireme.storage.catalog.imports import ImportedRun
 _MAX_OWN_ID: Final = (1 << 31) - 1
 """Numbers up to here become the ids of projects, if they are free; room is left above for those that are made later."""
 _MAX_NAME_BYTES: Final = 1024
+_DEFAULT: Final = ("default", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +102,31 @@ class ImportService:
         brought: dict[str, object] = {"trashed": foreign.trashed, "changed_at": foreign.changed_at}
         if foreign.created_at is not None:
             brought["created_at"] = foreign.created_at
-        number = foreign.number or 0
-        if number > MAX_PROJECT_ID and self._catalog.projects.get_by_experiment_id(number) is None:
-            brought["experiment_id"] = number
-        elif 0 < number <= _MAX_OWN_ID and self._catalog.imports.id_is_free(number):
-            brought["id"] = number
+        brought |= self._number(foreign.number or 0)
         made = self._catalog.projects.create(
             foreign.workspace, foreign.name, artifact_root=foreign.artifact_root, tags=foreign.tags, brought=brought
         )
         return made, True
 
     def _known(self, foreign: ForeignProject) -> ProjectRecord | None:
-        number = foreign.number or 0
-        try:
-            if number > MAX_PROJECT_ID:
-                found = self._catalog.projects.get_by_experiment_id(number)
-            else:
-                found = self._catalog.projects.get_by_id(number) if number else None  # type: ignore[arg-type]
-            if found is not None and foreign.created_at is not None and found.created_at == foreign.created_at:
-                return found
-        except NotFound:
-            pass
+        found = self._catalog.projects.by_number(foreign.number) if foreign.number else None
+        if found is not None and foreign.created_at is not None and found.created_at == foreign.created_at:
+            return found
         try:
             return self._catalog.projects.get(foreign.workspace, foreign.name)
         except NotFound:
             return None
+
+    def _number(self, number: int) -> dict[str, int]:
+        """The column that gives a new project this number; none if it is another project's."""
+        holder = self._catalog.projects.by_number(number)
+        if 0 < number <= _MAX_OWN_ID and holder is None and self._catalog.imports.id_is_free(number):
+            return {"id": number}
+        # The default project is known as experiment 0, so the number that is its id is nobody's.
+        is_free = holder is None or ((holder.workspace, holder.name) == _DEFAULT and holder.experiment_id is None)
+        if is_free and (number > MAX_PROJECT_ID or (0 < number <= _MAX_OWN_ID)) and number <= MAX_EXPERIMENT_ID:
+            return {"experiment_id": number}
+        return {}
 
     def find(self, actor: Actor, custom_run_ids: Sequence[str]) -> dict[str, Brought]:
         """Those of the runs that are here, by custom id; of several with one id, the oldest that the actor may change."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trireme.domain.errors import InvalidInput
-from trireme.domain.ids import MAX_PROJECT_ID, ProjectId, split_project
+from trireme.domain.errors import InvalidInput, NotFound
+from trireme.domain.ids import ProjectId, split_project
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
 from trireme.services.auth import require, require_admin
@@ -65,8 +65,11 @@ class ProjectService:
         Raises:
             NotFound: there is none that the actor may see.
         """
-        found = None if number <= MAX_PROJECT_ID else self._catalog.projects.get_by_experiment_id(number)
-        return self.by_id(actor, ProjectId(number) if found is None else found.id)
+        found = self._catalog.projects.by_number(number)
+        if found is None:
+            raise NotFound(f"There is no project of the number {number}.")
+        require(actor, found, Permission.READ)
+        return found
 
     def check(self, actor: Actor, project: ProjectRecord, *, write: bool) -> None:
         """Return if the actor may read, or write, what the project holds.

@@ -52,3 +52,16 @@ def test_a_folder(client: Client) -> None:
     assert ours == theirs
     assert account["came"]["runs"] == len(theirs["runs"]) == 6
     assert bring(client, "mlruns")["came"] == {}
+
+
+@pytest.mark.parametrize("client", ["3"], indirect=True)
+def test_a_database(client: Client) -> None:
+    uri = "sqlite:///mlflow.db"
+    python(client, "seed", uri, "2500")
+    account = bring(client, uri)
+    assert account["lost"] == {}
+    theirs, ours = dumps(client, uri)
+    # The database holds the largest number in place of an infinity.
+    assert ours == json.loads(json.dumps(theirs).replace("1.7976931348623157e+308", "inf"))
+    assert account["came"]["runs"] == len(theirs["runs"]) == 6
+    assert bring(client, uri)["came"] == {}

@@ -24,6 +24,8 @@ def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = (
         NotFound: there is nothing.
         InvalidInput: it is nothing of MLflow's.
     """
+    if place.startswith(_DATABASES):
+        return _database(place, account, artifacts)
     if place.startswith("file:"):
         place = place.removeprefix("file://").removeprefix("file:")
     path = Path(place)
@@ -32,7 +34,14 @@ def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = (
             f"There is nothing at {place!r}.",
             hint="Give an mlruns folder, a database (sqlite:///mlflow.db, postgresql://…) or a server (http://…).",
         )
+    if path.is_file() and path.suffix in _FILES:
+        return _database(f"sqlite:///{path}", account, artifacts)
     folder = _mlruns(path.resolve())
+    database = path / "mlflow.db"
+    if database.is_file() and (folder is None or folder != path.resolve()):
+        if folder is not None and any(folder.glob("[0-9]*/meta.yaml")):
+            account.note(f"{folder} holds experiments of its own; import it by its name as well")
+        return _database(f"sqlite:///{database}", account, artifacts)
     if folder is None:
         raise InvalidInput(
             f"{path} is no mlruns folder: none of its folders has a meta.yaml.",
@@ -41,6 +50,13 @@ def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = (
     from trireme.importers.mlflow.filestore import FileStore
 
     return FileStore(folder, account, roots=tuple(root.resolve() for root in artifacts))
+
+
+def _database(uri: str, account: Account, artifacts: tuple[Path, ...]) -> Source:
+    from trireme.importers.mlflow.database import Database
+    from trireme.importers.mlflow.sqlstore import SqlStore
+
+    return SqlStore(Database(uri), account, roots=tuple(root.resolve() for root in artifacts))
 
 
 def _mlruns(folder: Path) -> Path | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from trireme.domain.errors import AlreadyExists, NotFound
-from trireme.domain.ids import ProjectId
+from trireme.domain.ids import MAX_EXPERIMENT_ID, ProjectId
 from trireme.domain.project import ProjectRecord
 from trireme.storage.catalog.clock import now_ms
 from trireme.storage.catalog.registry_tables import datasets, logged_models
@@ -60,10 +60,13 @@ class Projects:
             raise NotFound("The project does not exist any more.")
         return _record(row)
 
-    def get_by_experiment_id(self, identity: int) -> ProjectRecord | None:
-        """The project of that MLflow number."""
+    def by_number(self, number: int) -> ProjectRecord | None:
+        """The project that MLflow's clients know by that number: the one it was given, else the one whose id it is."""
+        if number > MAX_EXPERIMENT_ID:
+            return None
+        mine = (projects.c.experiment_id == number) | ((projects.c.id == number) & projects.c.experiment_id.is_(None))
         with self._engine.connect() as connection:
-            row = connection.execute(_select().where(projects.c.experiment_id == identity)).first()
+            row = connection.execute(_select().where(mine).order_by(projects.c.experiment_id.is_(None))).first()
         return None if row is None else _record(row)
 
     def ensure(self, workspace: str, name: str) -> ProjectRecord:

@@ -134,7 +134,13 @@ def of_registered(client: MlflowClient, model: Any) -> Any:
             mlflow.artifacts.download_artifacts(f"models:/{model.name}/{version.version}", dst_path=folder)
             files = sorted(p.name for p in pathlib.Path(folder).rglob("*") if p.is_file() and p.name != "registered_model_meta")
         versions[version.version] = [*about, files]
-    about = [model.description or "", model.tags, model.aliases, model.creation_timestamp, model.last_updated_timestamp]
+    about = [
+        model.description or "",
+        model.tags,
+        {k: str(v) for k, v in model.aliases.items()},
+        model.creation_timestamp,
+        model.last_updated_timestamp,
+    ]
     return {"about": about, "versions": versions}
 
 
