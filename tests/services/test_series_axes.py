@@ -145,6 +145,8 @@ def test_over_a_metric(
     keys = [one.loss.key, other.loss.key, SeriesKey(one.loss.key.run, "nothing")]
     found = services.series.buckets(actor, project, keys, x_metric="epoch", buckets=64, log=log)
     table = found.table.to_pandas()
+    plain = services.series.buckets(actor, project, keys, buckets=64)
+    assert found.table.schema == plain.table.schema
     for number, pair in enumerate((one, other)):
         x = pair.x()
         placed = np.isfinite(x) & ((x > 0) | (not log))

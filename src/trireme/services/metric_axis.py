@@ -165,7 +165,7 @@ def _merged(
     starts = np.concatenate([[0], np.flatnonzero(np.diff(bucket)) + 1])
     stops = np.append(starts[1:], len(x)) - 1
     odd = ("nan", "pos_inf", "neg_inf")
-    merged = {name: np.add.reduceat(rows[name], starts) for name in ("count", *odd)}
+    merged = {name: np.add.reduceat(rows[name], starts).astype(np.uint32) for name in ("count", *odd)}
     finite = rows["count"].astype(np.int64) - sum(rows[name].astype(np.int64) for name in odd)
     finite_sum = np.add.reduceat(finite, starts)
     total = np.add.reduceat(np.where(finite > 0, rows["mean"] * finite, 0.0), starts)

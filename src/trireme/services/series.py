@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -171,6 +171,56 @@ class SeriesService:
         table = pa.concat_tables(tables) if tables else None
         return Page(_points_table(table), table.num_rows if table else 0, next_cursor)
 
+    def every_point(
+        self,
+        actor: Actor,
+        project: ProjectRecord,
+        series: Sequence[SeriesKey],
+        *,
+        start: float | None = None,
+        stop: float | None = None,
+    ) -> Iterator[pa.Table]:
+        """All points of float series, a portion at a time: run (short id), metric, step, timestamp (ms, UTC), value.
+
+        Parameters:
+            start, stop: steps, both inclusive.
+
+        Raises:
+            InvalidInput: too many series, or none.
+        """
+        require(actor, project, Permission.READ)
+        if not 1 <= len(series) <= MAX_SERIES_PER_REQUEST:
+            raise InvalidInput(
+                f"{len(series):,} series were asked for.", hint=f"1 to {MAX_SERIES_PER_REQUEST:,} series a request."
+            )
+        ids = {run.key: run.short_id for run in self._catalog.runs.by_keys(sorted({key.run for key in series}))}
+        for key in series:
+            check_path(key.path)
+        return self._portions(actor, project, series, ids, start, stop)
+
+    def _portions(
+        self,
+        actor: Actor,
+        project: ProjectRecord,
+        series: Sequence[SeriesKey],
+        ids: Mapping[RunKey, str],
+        start: float | None,
+        stop: float | None,
+    ) -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        runs = pa.array([ids.get(key.run, f"key:{key.run}") for key in series])
+        metrics = pa.array([key.path for key in series])
+        cursor: str | None = None
+        while True:
+            page = self.points(actor, project, series, start=start, stop=stop, limit=_PORTION, cursor=cursor)
+            owner = page.table["series"].cast(pa.int32())
+            columns = {"run": runs.take(owner), "metric": metrics.take(owner)}
+            yield pa.table(columns | {name: page.table[name] for name in ("step", "timestamp", "value")})
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
     def strings(
         self, actor: Actor, project: ProjectRecord, key: SeriesKey, *, limit: int = 1000, cursor: str | None = None, tail: int = 0
     ) -> Page:
@@ -300,6 +350,7 @@ class SeriesService:
         return {int(run): created[root] for run, root in roots.items() if root in created}
 
 
+_PORTION: Final = 100_000
 _COLUMNS = ("x", "min", "max", "mean", "count", "nan", "pos_inf", "neg_inf")
 
 

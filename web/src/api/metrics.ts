@@ -1,5 +1,5 @@
 /** Names of metrics for charts: the server sorts, counts and pages them. */
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api, projectPath } from "./client";
 import { runKeys } from "./runs";
 import type { ProjectRef } from "./types";
@@ -52,21 +52,22 @@ export const sectionNamesQuery = (project: ProjectRef, scope: MetricScope, secti
     staleTime: 10_000,
   });
 
+/** Of a pattern's charts so many are shown at once. */
+const FAMILIES = 100;
+
 /** What a pattern's groups capture, and the metrics of each. */
 export const familiesQuery = (project: ProjectRef, scope: MetricScope) =>
-  infiniteQueryOptions({
+  queryOptions({
     queryKey: [...keyOf(project), "families", scope],
-    queryFn: ({ pageParam, signal }) =>
+    queryFn: ({ signal }) =>
       answer(
         api.GET("/api/v1/projects/{workspace}/{name}/metrics/families", {
           params: {
             path: projectPath(project),
-            query: { runs: scope.runs.join(), regex: scope.regex, cursor: pageParam, limit: 100 },
+            query: { runs: scope.runs.join(), regex: scope.regex, limit: FAMILIES },
           },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
     staleTime: 10_000,
   });

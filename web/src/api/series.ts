@@ -1,4 +1,4 @@
-import { answer, api, projectPath } from "./client";
+import { address, answer, api, projectPath } from "./client";
 import type { BucketRequest, ProjectRef } from "./types";
 
 /** Series reduced to buckets, as JSON. */
@@ -25,4 +25,24 @@ export async function getBucketsArrow(
     signal,
   });
   return data as ArrayBuffer;
+}
+
+/** Where the browser downloads every point of some metrics of some runs as CSV; `steps`: only these, both inclusive. */
+export function pointsAddress(
+  project: ProjectRef,
+  runs: readonly number[],
+  paths: readonly string[],
+  steps: readonly [number, number] | null,
+): string {
+  const query = new URLSearchParams([
+    ["runs", runs.join()],
+    ...paths.map((path) => ["path", path]),
+    ...(steps === null
+      ? []
+      : [
+          ["start", String(steps[0])],
+          ["stop", String(steps[1])],
+        ]),
+  ] as [string, string][]);
+  return `${address(project, ["series", "points.csv"])}?${query}`;
 }

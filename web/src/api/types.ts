@@ -27,6 +27,7 @@ export type HistogramPoint = Schemas["HistogramPoint"];
 export type Info = Schemas["Info"];
 export type Layout = Schemas["Layout"];
 export type Member = Schemas["Member"];
+export type MetricFamilies = Schemas["MetricFamilies"];
 export type MediaGrid = Schemas["MediaGrid"];
 export type MediaRequest = Schemas["MediaRequest"];
 export type MediaRow = Schemas["MediaRow"];

@@ -1,165 +1,225 @@
-/** Painting a chart onto a canvas: grid, bands, lines, marks of what is not finite. No state. */
-import type { Line, Range } from "./lines";
-import { makeScale, type Scale, ticks, tickText } from "./scale";
+/** Painting a chart: grid, bands, lines, marks of what is not finite. No state; the pen is a canvas's, or writes SVG. */
+import type { Frame, Palette } from "./frame";
+import type { Line } from "./lines";
+import type { View } from "./prepare";
+import { colorNumber, Raster } from "./raster";
+import { type Scale, ticks, tickText } from "./scale";
 
-export type Palette = {
-  readonly runs: readonly string[];
-  readonly grid: string;
-  readonly axis: string;
-  readonly accent: string;
-  readonly font: string;
+/** What is used of a canvas. */
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | "save"
+  | "restore"
+  | "beginPath"
+  | "closePath"
+  | "moveTo"
+  | "lineTo"
+  | "arc"
+  | "rect"
+  | "clip"
+  | "stroke"
+  | "fill"
+  | "fillText"
+  | "setLineDash"
+  | "font"
+  | "lineWidth"
+  | "lineJoin"
+  | "globalAlpha"
+  | "textAlign"
+  | "textBaseline"
+> & {
+  strokeStyle: CanvasRenderingContext2D["strokeStyle"];
+  fillStyle: CanvasRenderingContext2D["fillStyle"];
+  measureText: (text: string) => { readonly width: number };
 };
 
-export type View = {
-  readonly lines: readonly Line[];
-  /** The drawn curve of each line: its means, smoothed or not. */
-  readonly curves: readonly Float64Array[];
-  readonly smoothed: boolean;
-  readonly x: Range;
-  readonly y: Range;
-  readonly logX: boolean;
-  readonly logY: boolean;
-  readonly xText: (value: number, step: number) => string;
-  readonly hovered: number | null;
-};
+export type TickText = (value: number, step: number) => string;
 
-export type Frame = {
-  readonly width: number;
-  readonly height: number;
-  readonly plot: {
-    readonly left: number;
-    readonly top: number;
-    readonly right: number;
-    readonly bottom: number;
-  };
-  readonly x: Scale;
-  readonly y: Scale;
-};
+/** More lines than these are thin and without bands. */
+export const MANY_LINES = 30;
+/** More lines than these are painted pixel by pixel, or many with more points than these. */
+const RASTER_LINES = 60;
+const RASTER_POINTS = 40_000;
+const MARKED_LINES = 200;
+export const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 2.5], [8, 3, 2, 3], [12, 4], [1, 4]];
 
-/** Where things stand on a canvas of that size in CSS pixels. */
-export function layout(view: View, width: number, height: number): Frame {
-  const plot = { left: 48, top: 8, right: width - 10, bottom: height - 22 };
-  return {
-    width,
-    height,
-    plot,
-    x: makeScale(view.x, [plot.left, plot.right], view.logX),
-    y: makeScale(view.y, [plot.bottom, plot.top], view.logY),
-  };
-}
-
-export function draw(context: CanvasRenderingContext2D, view: View, frame: Frame, palette: Palette): void {
-  context.clearRect(0, 0, frame.width, frame.height);
-  drawGrid(context, view, frame, palette);
-  context.save();
-  context.beginPath();
+export function drawGrid(pen: Pen, frame: Frame, palette: Palette, xText: TickText): void {
   const { left, top, right, bottom } = frame.plot;
-  context.rect(left, top - 2, right - left, bottom - top + 4);
-  context.clip();
-  const order = view.lines.map((_, index) => index);
-  // The first run of the table lies on top; the hovered one above all.
-  order.reverse();
-  order.sort((a, b) => Number(isHovered(view, a)) - Number(isHovered(view, b)));
-  const many = view.lines.length > 30;
-  for (const index of order) {
-    const line = view.lines[index] as Line;
-    const color = palette.runs[line.slot % palette.runs.length] as string;
-    const dim = view.hovered !== null && !isHovered(view, index);
-    context.strokeStyle = color;
-    context.fillStyle = color;
-    if (!many || isHovered(view, index)) drawBand(context, line, frame, dim);
-    if (view.smoothed) {
-      context.globalAlpha = dim ? 0.06 : 0.22;
-      context.lineWidth = 1;
-      drawCurve(context, line.x, line.mean, frame);
-    }
-    context.globalAlpha = dim ? 0.22 : 1;
-    context.lineWidth = isHovered(view, index) ? 2.4 : many ? 1 : 1.6;
-    drawCurve(context, line.x, view.curves[index] as Float64Array, frame);
-    drawOdd(context, line, frame);
-  }
-  context.restore();
-  context.globalAlpha = 1;
-}
-
-const isHovered = (view: View, index: number): boolean => view.lines[index]?.run === view.hovered;
-
-function drawGrid(context: CanvasRenderingContext2D, view: View, frame: Frame, palette: Palette): void {
-  const { left, top, right, bottom } = frame.plot;
-  context.font = palette.font;
-  context.lineWidth = 1;
-  context.strokeStyle = palette.grid;
-  context.fillStyle = palette.axis;
-  context.globalAlpha = 1;
+  pen.font = palette.font;
+  pen.lineWidth = 1;
+  pen.strokeStyle = palette.grid;
+  pen.fillStyle = palette.axis;
+  pen.globalAlpha = 1;
   const yTicks = ticks(frame.y, Math.max(2, (bottom - top) / 42));
-  context.textAlign = "right";
-  context.textBaseline = "middle";
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
   yTicks.forEach((value, index) => {
     const y = Math.round(frame.y.toPixel(value)) + 0.5;
-    context.beginPath();
-    context.moveTo(left, y);
-    context.lineTo(right, y);
-    context.stroke();
-    const step = index > 0 ? value - (yTicks[index - 1] as number) : (yTicks[1] ?? value * 2) - value;
-    context.fillText(tickText(value, step), left - 6, y);
+    line(pen, left, y, right, y);
+    pen.fillText(tickText(value, stepAt(yTicks, index)), left - 6, y);
   });
   const xTicks = ticks(frame.x, Math.max(2, (right - left) / 86));
-  context.textAlign = "center";
-  context.textBaseline = "top";
+  pen.textAlign = "center";
+  pen.textBaseline = "top";
+  let free = Number.NEGATIVE_INFINITY;
   xTicks.forEach((value, index) => {
-    const x = frame.x.toPixel(value);
-    const step = index > 0 ? value - (xTicks[index - 1] as number) : (xTicks[1] ?? value * 2) - value;
-    const text = view.xText(value, step);
-    const half = context.measureText(text).width / 2;
-    context.fillText(text, Math.min(Math.max(x, left + half - 12), right - half + 8), bottom + 7);
+    const text = xText(value, stepAt(xTicks, index));
+    const half = pen.measureText(text).width / 2;
+    const x = Math.min(Math.max(frame.x.toPixel(value), left + half - 12), right - half + 8);
+    // On a logarithmic axis ticks crowd: one that has no room is left out.
+    if (x - half < free) return;
+    free = x + half + 6;
+    pen.fillText(text, x, bottom + 7);
   });
-  context.beginPath();
-  context.moveTo(left, bottom + 0.5);
-  context.lineTo(right, bottom + 0.5);
-  context.stroke();
+  line(pen, left, bottom + 0.5, right, bottom + 0.5);
 }
 
-function drawCurve(
-  context: CanvasRenderingContext2D,
-  x: Float64Array,
-  values: Float64Array,
+function stepAt(values: readonly number[], index: number): number {
+  const value = values[index] as number;
+  return index > 0 ? value - (values[index - 1] as number) : (values[1] ?? value * 2) - value;
+}
+
+function line(pen: Pen, x0: number, y0: number, x1: number, y1: number): void {
+  pen.beginPath();
+  pen.moveTo(x0, y0);
+  pen.lineTo(x1, y1);
+  pen.stroke();
+}
+
+/** The first line lies on top. */
+const fromBehind = (view: View): number[] => view.lines.map((_, index) => index).reverse();
+
+export const isRaster = (view: View): boolean =>
+  view.lines.length > RASTER_LINES ||
+  (view.lines.length > MANY_LINES &&
+    view.lines.reduce((sum, each) => sum + each.x.length, 0) > RASTER_POINTS);
+
+/** All lines with a pen. */
+export function drawLines(pen: Pen, view: View, frame: Frame, palette: Palette): void {
+  clipped(pen, frame, () => {
+    const many = view.lines.length > MANY_LINES;
+    for (const index of fromBehind(view))
+      drawLine(pen, view, index, frame, palette, {
+        band: view.band && !many,
+        width: many ? 1 : 1.6,
+        marks: true,
+      });
+  });
+}
+
+/** All lines into pixels of a canvas; `ratio` of its pixels to those of CSS. */
+export function rasterLines(view: View, frame: Frame, palette: Palette, ratio: number): Raster {
+  const { left, top, right, bottom } = frame.plot;
+  const raster = new Raster(
+    Math.max(1, Math.round((right - left) * ratio)),
+    Math.max(1, Math.round((bottom - top + 4) * ratio)),
+  );
+  const most = view.lines.reduce((count, each) => Math.max(count, each.x.length), 0);
+  const [x, y] = [new Float32Array(most), new Float32Array(most)];
+  const place = (values: Float64Array, index: number) => {
+    const { x: xs } = view.lines[index] as Line;
+    for (let i = 0; i < xs.length; i++) {
+      x[i] = (frame.x.toPixel(xs[i] as number) - left) * ratio;
+      const height = frame.y.toPixel(values[i] as number);
+      y[i] = Number.isFinite(height) && Number.isFinite(x[i]) ? (height - top + 2) * ratio : Number.NaN;
+    }
+    return xs.length;
+  };
+  for (const index of fromBehind(view)) {
+    const each = view.lines[index] as Line;
+    const color = colorNumber(colorOf(each, palette));
+    if (view.raw) raster.line(x, y, place(each.mean, index), color, 0.15, ratio);
+    const count = place(view.curves[index] as Float64Array, index);
+    raster.line(x, y, count, color, 1, 1.1 * ratio);
+  }
+  return raster;
+}
+
+/** The lines of some runs, above all others; with their bands. */
+export function drawLit(
+  pen: Pen,
+  view: View,
   frame: Frame,
+  palette: Palette,
+  isLit: (line: Line) => boolean,
 ): void {
-  context.beginPath();
-  context.lineJoin = "round";
-  let pen = false;
-  let alone = false;
+  clipped(pen, frame, () => {
+    for (const index of fromBehind(view))
+      if (isLit(view.lines[index] as Line))
+        drawLine(pen, view, index, frame, palette, { band: view.band, width: 2.4, marks: true });
+  });
+}
+
+export const colorOf = (each: Line, palette: Palette): string =>
+  palette.runs[each.slot % palette.runs.length] as string;
+
+function clipped(pen: Pen, frame: Frame, paint: () => void): void {
+  const { left, top, right, bottom } = frame.plot;
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top - 2, right - left, bottom - top + 4);
+  pen.clip();
+  paint();
+  pen.restore();
+  pen.globalAlpha = 1;
+}
+
+function drawLine(
+  pen: Pen,
+  view: View,
+  index: number,
+  frame: Frame,
+  palette: Palette,
+  style: { readonly band: boolean; readonly width: number; readonly marks: boolean },
+): void {
+  const each = view.lines[index] as Line;
+  const color = colorOf(each, palette);
+  pen.strokeStyle = color;
+  pen.fillStyle = color;
+  if (style.band) drawBand(pen, each, frame);
+  if (view.raw) {
+    pen.globalAlpha = 0.22;
+    pen.lineWidth = 1;
+    drawCurve(pen, each.x, each.mean, frame);
+  }
+  pen.globalAlpha = 1;
+  pen.lineWidth = style.width;
+  pen.setLineDash([...(DASHES[each.dash % DASHES.length] ?? [])]);
+  drawCurve(pen, each.x, view.curves[index] as Float64Array, frame);
+  pen.setLineDash([]);
+  if (style.marks && view.lines.length <= MARKED_LINES) drawOdd(pen, each, frame);
+}
+
+function drawCurve(pen: Pen, x: Float64Array, values: Float64Array, frame: Frame): void {
+  pen.beginPath();
+  pen.lineJoin = "round";
+  let [lastX, lastY] = [0, 0];
+  let length = 0;
+  // A piece of a single point has no length: it is drawn as a dot.
+  const end = () => {
+    if (length === 1) {
+      pen.moveTo(lastX + 2, lastY);
+      pen.arc(lastX, lastY, 2, 0, Math.PI * 2);
+    }
+    length = 0;
+  };
   for (let i = 0; i < x.length; i++) {
     const px = frame.x.toPixel(x[i] as number);
     const py = frame.y.toPixel(values[i] as number);
     if (!Number.isFinite(py) || !Number.isFinite(px)) {
-      if (alone) dot(context);
-      pen = alone = false;
+      end();
       continue;
     }
-    if (pen) context.lineTo(px, py);
-    else {
-      context.moveTo(px, py);
-      lastX = px;
-      lastY = py;
-    }
-    alone = !pen;
-    pen = true;
+    if (length > 0) pen.lineTo(px, py);
+    else pen.moveTo(px, py);
+    [lastX, lastY] = [px, py];
+    length += 1;
   }
-  if (alone) dot(context);
-  context.stroke();
+  end();
+  pen.stroke();
 }
 
-// A curve of a single point has no length: it is drawn as a dot.
-let lastX = 0;
-let lastY = 0;
-function dot(context: CanvasRenderingContext2D): void {
-  context.moveTo(lastX + 2.5, lastY);
-  context.arc(lastX, lastY, 2.5, 0, Math.PI * 2);
-}
-
-function drawBand(context: CanvasRenderingContext2D, line: Line, frame: Frame, dim: boolean): void {
-  const { x, min, max, mean } = line;
+function drawBand(pen: Pen, { x, min, max, mean }: Line, frame: Frame): void {
   let start = 0;
   while (start < x.length) {
     while (
@@ -170,17 +230,17 @@ function drawBand(context: CanvasRenderingContext2D, line: Line, frame: Frame, d
     let stop = start;
     while (stop < x.length && Number.isFinite(mean[stop])) stop++;
     if (stop - start > 1) {
-      context.beginPath();
+      pen.beginPath();
       for (let i = start; i < stop; i++)
-        context.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, max[i] as number));
+        pen.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, max[i] as number));
       for (let i = stop - 1; i >= start; i--)
-        context.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, min[i] as number));
-      context.closePath();
-      context.globalAlpha = dim ? 0.03 : 0.13;
-      context.fill();
-      context.globalAlpha = dim ? 0.05 : 0.28;
-      context.lineWidth = 0.75;
-      context.stroke();
+        pen.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, min[i] as number));
+      pen.closePath();
+      pen.globalAlpha = 0.13;
+      pen.fill();
+      pen.globalAlpha = 0.28;
+      pen.lineWidth = 0.75;
+      pen.stroke();
     }
     start = stop + 1;
   }
@@ -193,29 +253,29 @@ function pixel(scale: Scale, value: number): number {
 }
 
 /** NaN at the foot, infinities at the edge they run to. */
-function drawOdd(context: CanvasRenderingContext2D, line: Line, frame: Frame): void {
+function drawOdd(pen: Pen, each: Line, frame: Frame): void {
   const { top, bottom } = frame.plot;
-  for (const odd of line.odd) {
-    const x = frame.x.toPixel(odd.x);
-    if (odd.nan > 0) mark(context, x, bottom - 4, 0);
-    if (odd.posInf > 0) mark(context, x, top + 5, -1);
-    if (odd.negInf > 0) mark(context, x, bottom - 4, 1);
+  for (const odd of each.odd) {
+    const x = frame.x.toPixel(each.x[odd.index] as number);
+    if (odd.nan > 0) mark(pen, x, bottom - 4, 0);
+    if (odd.posInf > 0) mark(pen, x, top + 5, -1);
+    if (odd.negInf > 0) mark(pen, x, bottom - 4, 1);
   }
 }
 
-function mark(context: CanvasRenderingContext2D, x: number, y: number, direction: -1 | 0 | 1): void {
-  context.beginPath();
+function mark(pen: Pen, x: number, y: number, direction: -1 | 0 | 1): void {
+  pen.beginPath();
   if (direction === 0) {
-    context.lineWidth = 1.5;
-    context.moveTo(x - 3, y - 3);
-    context.lineTo(x + 3, y + 3);
-    context.moveTo(x + 3, y - 3);
-    context.lineTo(x - 3, y + 3);
-    context.stroke();
+    pen.lineWidth = 1.5;
+    pen.moveTo(x - 3, y - 3);
+    pen.lineTo(x + 3, y + 3);
+    pen.moveTo(x + 3, y - 3);
+    pen.lineTo(x - 3, y + 3);
+    pen.stroke();
     return;
   }
-  context.moveTo(x, y + 4 * direction);
-  context.lineTo(x - 4, y - 3 * direction);
-  context.lineTo(x + 4, y - 3 * direction);
-  context.fill();
+  pen.moveTo(x, y + 4 * direction);
+  pen.lineTo(x - 4, y - 3 * direction);
+  pen.lineTo(x + 4, y - 3 * direction);
+  pen.fill();
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { type Line, lowerBound, nearestIndex, xExtent, yExtent } from "./lines";
 import { makeScale, ticks, tickText } from "./scale";
-import { smooth } from "./smooth";
 
 const line = (values: number[], options: Partial<Line> = {}): Line => ({
-  run: 1,
+  id: "1 loss",
+  runs: [1],
   name: "run",
+  path: "loss",
   slot: 0,
+  dash: 0,
+  unplaced: 0,
   x: Float64Array.from(values, (_, index) => index),
   mean: Float64Array.from(values),
   min: Float64Array.from(values, (value) => value - 1),
@@ -32,7 +35,7 @@ describe("lines", () => {
   it("keeps every spike of the band in view, unless outliers are clipped", () => {
     const values = Array.from({ length: 200 }, (_, index) => Math.sin(index));
     const spiky = line(values, { max: Float64Array.from(values, (v, i) => (i === 50 ? 500 : v)) });
-    const options = { log: false, clip: false };
+    const options = { log: false, clip: false, band: true, raw: false };
     const open = yExtent([spiky], [spiky.mean], [0, 199], options);
     expect(open?.[1]).toBeGreaterThanOrEqual(500);
     const clipped = yExtent([spiky], [spiky.mean], [0, 199], { ...options, clip: true });
@@ -43,28 +46,13 @@ describe("lines", () => {
       min: Float64Array.of(Number.NaN),
       max: Float64Array.of(Number.NaN),
     });
-    expect(yExtent([nothing], [nothing.mean], [0, 1], { log: false, clip: false })).toBeNull();
+    expect(
+      yExtent([nothing], [nothing.mean], [0, 1], { log: false, clip: false, band: true, raw: false }),
+    ).toBeNull();
     const negative = line([-5]);
-    expect(yExtent([negative], [negative.mean], [0, 1], { log: true, clip: false })).toBeNull();
-  });
-});
-
-describe("smoothing", () => {
-  it("is the same for a curve logged twice as often", () => {
-    const sparse = Float64Array.from({ length: 100 }, (_, i) => i * 2);
-    const dense = Float64Array.from({ length: 200 }, (_, i) => i);
-    const step = (x: number) => (x < 100 ? 0 : 1);
-    const a = smooth("ema", sparse, sparse.map(step), 20);
-    const b = smooth("ema", dense, dense.map(step), 20);
-    expect(a[70]).toBeCloseTo(b[140] as number, 1);
-  });
-  it("keeps NaN where it is", () => {
-    const x = Float64Array.of(0, 1, 2, 3);
-    for (const kind of ["ema", "gaussian"] as const) {
-      const out = smooth(kind, x, Float64Array.of(1, Number.NaN, 1, 1), 1);
-      expect(Number.isNaN(out[1])).toBe(true);
-      expect(out[3]).toBeCloseTo(1);
-    }
+    expect(
+      yExtent([negative], [negative.mean], [0, 1], { log: true, clip: false, band: true, raw: false }),
+    ).toBeNull();
   });
 });
 

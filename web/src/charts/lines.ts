@@ -1,11 +1,17 @@
 /** What a chart draws: series reduced to buckets, as plain typed arrays. Knows no framework. */
 
 export type Line = {
-  /** The run's numeric key: what lights up together. */
-  readonly run: number;
+  /** Unique in its chart. */
+  readonly id: string;
+  /** The runs that light up with it (numeric keys): one, or those of a group whose mean it is. */
+  readonly runs: readonly number[];
   readonly name: string;
-  /** Palette slot of the run. */
+  /** The metric. */
+  readonly path: string;
+  /** Palette slot. */
   readonly slot: number;
+  /** Which pattern of dashes: lines of several metrics of one run share its colour. */
+  readonly dash: number;
   readonly x: Float64Array;
   /** NaN where a bucket has no finite value. */
   readonly mean: Float64Array;
@@ -16,12 +22,14 @@ export type Line = {
   readonly odd: readonly OddBucket[];
   /** Points in the whole series. */
   readonly total: number;
+  /** Points without a place on x. */
+  readonly unplaced: number;
   /** Every bucket is one point. */
   readonly raw: boolean;
 };
 
 export type OddBucket = {
-  readonly x: number;
+  readonly index: number;
   readonly nan: number;
   readonly posInf: number;
   readonly negInf: number;
@@ -61,43 +69,73 @@ export function nearestIndex(values: Float64Array, value: number): number {
   return value - (values[after - 1] as number) <= (values[after] as number) - value ? after - 1 : after;
 }
 
-/**
- * The y range of what is visible between `x[0]` and `x[1]`.
- *
- * `shown` are the drawn curves (smoothed or not), one a line. The band counts too, unless outliers are clipped: then the middle 98 %
- * of the curves decide, so that one spike does not flatten the rest.
- */
+export type ExtentOptions = {
+  readonly log: boolean;
+  /** The middle 98 % of the curves decide, so that one spike does not flatten the rest. */
+  readonly clip: boolean;
+  /** Least and greatest values are drawn, too. */
+  readonly band: boolean;
+  /** So are unsmoothed means. */
+  readonly raw: boolean;
+};
+
+/** The y range of what is visible between `x[0]` and `x[1]`; `shown` are the drawn curves (smoothed or not), one a line. */
 export function yExtent(
   lines: readonly Line[],
   shown: readonly Float64Array[],
   x: Range,
-  options: { readonly log: boolean; readonly clip: boolean },
+  options: ExtentOptions,
 ): Range | null {
-  const values: number[] = [];
-  lines.forEach((line, index) => {
-    const from = Math.max(0, lowerBound(line.x, x[0]) - 1);
-    const to = Math.min(line.x.length, lowerBound(line.x, x[1]) + 1);
-    const curve = shown[index] as Float64Array;
-    for (let i = from; i < to; i++) {
-      values.push(curve[i] as number);
-      if (!options.clip) values.push(line.min[i] as number, line.max[i] as number);
-    }
-  });
-  const usable = values.filter((value) => Number.isFinite(value) && (!options.log || value > 0));
-  if (usable.length === 0) return null;
+  const floor = options.log ? Number.MIN_VALUE : Number.NEGATIVE_INFINITY;
+  if (options.clip) {
+    const middle = middleOf(lines, shown, x, floor);
+    if (middle !== null) return padded(...middle, options.log);
+  }
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  if (options.clip && usable.length > 20) {
-    usable.sort((a, b) => a - b);
-    low = usable[Math.floor(usable.length * 0.01)] as number;
-    high = usable[Math.ceil(usable.length * 0.99) - 1] as number;
-  } else {
-    for (const value of usable) {
-      if (value < low) low = value;
-      if (value > high) high = value;
+  const look = (values: Float64Array, from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      const value = values[i] as number;
+      // Comparisons with NaN are false.
+      if (value >= floor && value < low && value !== Number.NEGATIVE_INFINITY) low = value;
+      if (value >= floor && value > high && value !== Number.POSITIVE_INFINITY) high = value;
     }
-  }
-  return padded(low, high, options.log);
+  };
+  lines.forEach((line, index) => {
+    const [from, to] = visible(line, x);
+    look(shown[index] as Float64Array, from, to);
+    if (options.raw && !options.clip) look(line.mean, from, to);
+    if (!options.band || options.clip) return;
+    look(line.min, from, to);
+    look(line.max, from, to);
+  });
+  return low <= high ? padded(low, high, options.log) : null;
+}
+
+/** Indices of what lies between `x[0]` and `x[1]`, and one neighbour on either side. */
+export const visible = (line: Line, x: Range): readonly [number, number] => [
+  Math.max(0, lowerBound(line.x, x[0]) - 1),
+  Math.min(line.x.length, lowerBound(line.x, x[1]) + 1),
+];
+
+/** The middle 98 % of the curves; null when they are too few to tell what is far out. */
+function middleOf(
+  lines: readonly Line[],
+  shown: readonly Float64Array[],
+  x: Range,
+  floor: number,
+): Range | null {
+  const parts = lines.map((line, index) => (shown[index] as Float64Array).subarray(...visible(line, x)));
+  const values = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let count = 0;
+  for (const part of parts)
+    for (const value of part) if (Number.isFinite(value) && value >= floor) values[count++] = value;
+  if (count <= 20) return null;
+  const sorted = values.subarray(0, count).sort();
+  return [
+    sorted[Math.floor(count * 0.01)] as number,
+    sorted[Math.min(count - 1, Math.ceil(count * 0.99) - 1)] as number,
+  ];
 }
 
 function padded(low: number, high: number, log: boolean): Range {

@@ -4,9 +4,17 @@ import { lowerBound } from "./lines";
 export type SmoothKind = "ema" | "gaussian" | "average";
 
 /** The smoothing length for a slider position of 0 to 1, as a part of the visible range of x. */
-export const lengthOf = (factor: number, xRange: number): number => factor ** 2 * 0.12 * xRange;
+export const lengthOf = (amount: number, xRange: number): number => amount ** 2 * 0.12 * xRange;
 
-/** `values` over `x` smoothed with the given length; NaN stays NaN and does not spread. */
+/** How far from a point, in smoothing lengths, others still count. */
+export const REACH = 4;
+
+/**
+ * `values` over ascending `x`, smoothed; NaN and infinities stay where they are and do not spread.
+ *
+ * `length` in units of x: the half-life of the exponential average, the standard deviation of the Gaussian, half the window of the
+ * moving average. On a logarithmic axis, hand over the logarithms of x.
+ */
 export function smooth(
   kind: SmoothKind,
   x: Float64Array,
@@ -18,25 +26,40 @@ export function smooth(
   return kind === "ema" ? ema(x, values, length) : gaussian(x, values, length);
 }
 
-/** Exponential moving average whose memory fades with distance: `1/e` after `length`. */
-function ema(x: Float64Array, values: Float64Array, length: number): Float64Array {
+/** Looks back only. The older a value, the less it counts: half as much after each `halfLife`, however many points lie between. */
+function ema(x: Float64Array, values: Float64Array, halfLife: number): Float64Array {
   const out = new Float64Array(values.length);
-  let level = Number.NaN;
-  let last = 0;
+  // A mean weighted by age, rather than a level that begins at the first value: the first does not count for more than others.
+  let sum = 0;
+  let weights = 0;
+  let last = x[0] ?? 0;
+  // The part of x that a point stands for is its distance from the one before it.
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    const here = x[i] as number;
-    if (Number.isFinite(value)) {
-      level = Number.isNaN(level) ? value : level + (value - level) * (1 - Math.exp((last - here) / length));
-      last = here;
-      out[i] = level;
-    } else out[i] = value;
+    if (!Number.isFinite(value)) {
+      out[i] = value;
+      continue;
+    }
+    const distance = (x[i] as number) - last;
+    const fade = 2 ** (-distance / halfLife);
+    const weight = weights === 0 ? 1e-9 : Math.max(1e-9, 1 - fade);
+    sum = sum * fade + value * weight;
+    weights = weights * fade + weight;
+    last = x[i] as number;
+    out[i] = sum / weights;
   }
   return out;
 }
 
-function gaussian(x: Float64Array, values: Float64Array, length: number): Float64Array {
+const TABLE_SIZE = 512;
+const KERNEL = Float64Array.from({ length: TABLE_SIZE + 2 }, (_, i) =>
+  Math.exp(-0.5 * ((i / TABLE_SIZE) * 3) ** 2),
+);
+
+/** Weights from a table up to three standard deviations away. */
+function gaussian(x: Float64Array, values: Float64Array, deviation: number): Float64Array {
   const out = new Float64Array(values.length);
+  const scale = TABLE_SIZE / (3 * deviation);
   for (let i = 0; i < values.length; i++) {
     const here = x[i] as number;
     if (!Number.isFinite(values[i] as number)) {
@@ -45,18 +68,19 @@ function gaussian(x: Float64Array, values: Float64Array, length: number): Float6
     }
     let sum = 0;
     let weights = 0;
-    for (
-      let j = lowerBound(x, here - 3 * length);
-      j < x.length && (x[j] as number) <= here + 3 * length;
-      j++
-    ) {
+    for (let j = lowerBound(x, here - 3 * deviation); j < x.length; j++) {
+      const place = Math.abs((x[j] as number) - here) * scale;
+      if (place > TABLE_SIZE) {
+        if ((x[j] as number) > here) break;
+        continue;
+      }
       const value = values[j] as number;
       if (!Number.isFinite(value)) continue;
-      const weight = Math.exp(-0.5 * (((x[j] as number) - here) / length) ** 2);
+      const weight = KERNEL[place | 0] as number;
       sum += weight * value;
       weights += weight;
     }
-    out[i] = sum / weights;
+    out[i] = weights > 0 ? sum / weights : (values[i] as number);
   }
   return out;
 }
@@ -64,18 +88,33 @@ function gaussian(x: Float64Array, values: Float64Array, length: number): Float6
 /** The mean of all within `length` on either side. */
 function average(x: Float64Array, values: Float64Array, length: number): Float64Array {
   const out = new Float64Array(values.length);
-  let [from, to, sum, count] = [0, 0, 0, 0];
+  const window = new RunningSum();
+  let [from, to] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const here = x[i] as number;
-    for (; to < x.length && (x[to] as number) <= here + length; to++) {
-      const value = values[to] as number;
-      if (Number.isFinite(value)) [sum, count] = [sum + value, count + 1];
-    }
-    for (; (x[from] as number) < here - length; from++) {
-      const value = values[from] as number;
-      if (Number.isFinite(value)) [sum, count] = [sum - value, count - 1];
-    }
-    out[i] = Number.isFinite(values[i] as number) ? sum / count : (values[i] as number);
+    for (; to < x.length && (x[to] as number) <= here + length; to++) window.add(values[to] as number, 1);
+    for (; (x[from] as number) < here - length; from++) window.add(values[from] as number, -1);
+    out[i] = Number.isFinite(values[i] as number) ? window.mean : (values[i] as number);
   }
   return out;
+}
+
+/** A sum that remembers what rounding took from it (Neumaier), so that a spike that left the window leaves nothing behind. */
+class RunningSum {
+  private sum = 0;
+  private lost = 0;
+  private count = 0;
+
+  add(value: number, sign: 1 | -1): void {
+    if (!Number.isFinite(value)) return;
+    const next = this.sum + sign * value;
+    this.lost +=
+      Math.abs(this.sum) >= Math.abs(value) ? this.sum - next + sign * value : sign * value - next + this.sum;
+    this.sum = next;
+    this.count += sign;
+  }
+
+  get mean(): number {
+    return (this.sum + this.lost) / this.count;
+  }
 }

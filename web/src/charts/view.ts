@@ -1,140 +1,344 @@
-/** A chart on a canvas: follows its size, answers the pointer. One object a canvas; the page hands it data and listens. */
-import { draw, type Frame, layout, type Palette, type View } from "./draw";
-import type { Range } from "./lines";
-import { type Hit, hits } from "./nearest";
+/**
+ * A chart in an element: three canvases on top of each other (grid, lines, what the pointer lights), which follow its size and are
+ * painted at most once a frame. Moving the pointer paints the top one alone. The page hands data over and listens.
+ */
+import { drawGrid, drawLines, drawLit, isRaster, rasterLines, type TickText } from "./draw";
+import { clamp, type Frame, inside, layout, type Palette } from "./frame";
+import type { Line, Range } from "./lines";
+import { type Nearby, nearby } from "./nearest";
+import type { View } from "./prepare";
+import { makeScale } from "./scale";
+
+/** A part of the axes; an axis that is left out stays as it is. */
+export type Box = { readonly x?: Range; readonly y?: Range };
 
 export type ChartEvents = {
-  /** The pointer moved over the plot: lines near it, nearest first; null when it left. */
-  readonly onHover: (found: readonly Hit[] | null, x: number, y: number) => void;
-  /** A range of x was dragged; null on a double click: everything again. */
-  readonly onZoom: (range: Range | null) => void;
-  /** The view was dragged with Shift. */
-  readonly onPan: (range: Range) => void;
+  /** The pointer moved over the plot: lines near it, nearest first; null when it left. At most once a frame. */
+  readonly onHover: (found: Nearby | null, x: number, y: number) => void;
+  /** The plot was clicked. */
+  readonly onClick: (x: number, y: number) => void;
+  /** A box was drawn, or the view moved; null on a double click: everything again. */
+  readonly onZoom: (box: Box | null) => void;
 };
 
-const MIN_DRAG_PX = 5;
+/** What lies on top of everything when lit. */
+export type IsLit = ((line: Line) => boolean) | null;
+
+type Drag = {
+  readonly from: readonly [number, number];
+  to: readonly [number, number];
+  readonly pan: boolean;
+  readonly view: View;
+  readonly frame: Frame;
+};
+
+export const PAINT_MEASURE = "trireme-chart-paint";
+const HOVERED_LINES = 6;
+const CLICK_PX = 5;
+/** A box flatter than this leaves that axis as it is. */
+const FLAT_PX = 14;
+const WHEEL_IDLE_MS = 220;
+const DIMMED = "0.22";
 
 export class ChartView {
+  private readonly root: HTMLElement;
+  private readonly events: ChartEvents;
+  private readonly layers: readonly CanvasRenderingContext2D[];
+  private readonly observer: ResizeObserver;
+  private palette: Palette;
+  private given: View | null = null;
+  /** What is shown: `given`, or what it becomes while it is dragged about. */
   private view: View | null = null;
   private frame: Frame | null = null;
-  private drag: { readonly from: number; to: number; readonly pan: boolean; readonly domain: Range } | null =
-    null;
+  private xText: TickText = String;
+  private isLit: IsLit = null;
+  private pointer: readonly [number, number] | null = null;
+  private moved = false;
+  private drag: Drag | null = null;
+  private wheel: ReturnType<typeof setTimeout> | undefined;
+  private stale = false;
+  private since = 0;
   private pending = 0;
-  private readonly observer: ResizeObserver;
-  private readonly context: CanvasRenderingContext2D;
-  private readonly canvas: HTMLCanvasElement;
-  private readonly events: ChartEvents;
-  private palette: Palette;
 
-  constructor(canvas: HTMLCanvasElement, palette: Palette, events: ChartEvents) {
-    this.canvas = canvas;
+  constructor(root: HTMLElement, palette: Palette, events: ChartEvents) {
+    this.root = root;
     this.palette = palette;
     this.events = events;
-    const context = canvas.getContext("2d");
-    if (context === null) throw new Error("This browser cannot draw on a canvas.");
-    this.context = context;
-    this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(canvas);
-    canvas.addEventListener("pointerdown", this.down);
-    canvas.addEventListener("pointermove", this.move);
-    canvas.addEventListener("pointerup", this.up);
-    canvas.addEventListener("pointercancel", this.leave);
-    canvas.addEventListener("pointerleave", this.leave);
-    canvas.addEventListener("dblclick", this.reset);
+    // The lines come first for whoever looks for the picture; they lie above the grid all the same.
+    this.layers = ["1", "0", "2"].map((level) => {
+      const canvas = document.createElement("canvas");
+      canvas.ariaHidden = "true";
+      Object.assign(canvas.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
+      Object.assign(canvas.style, { zIndex: level, pointerEvents: "none" });
+      root.append(canvas);
+      const context = canvas.getContext("2d");
+      if (context === null) throw new Error("This browser cannot draw on a canvas.");
+      return context;
+    });
+    this.observer = new ResizeObserver(() => this.paint(true));
+    this.observer.observe(root);
+    root.addEventListener("pointerdown", this.down);
+    root.addEventListener("pointermove", this.move);
+    root.addEventListener("pointerup", this.up);
+    root.addEventListener("pointercancel", this.cancel);
+    root.addEventListener("pointerleave", this.leave);
+    root.addEventListener("dblclick", this.reset);
+    root.addEventListener("wheel", this.turn, { passive: false });
   }
 
   destroy(): void {
     cancelAnimationFrame(this.pending);
+    clearTimeout(this.wheel);
     this.observer.disconnect();
-    this.canvas.removeEventListener("pointerdown", this.down);
-    this.canvas.removeEventListener("pointermove", this.move);
-    this.canvas.removeEventListener("pointerup", this.up);
-    this.canvas.removeEventListener("pointercancel", this.leave);
-    this.canvas.removeEventListener("pointerleave", this.leave);
-    this.canvas.removeEventListener("dblclick", this.reset);
+    for (const { canvas } of this.layers) {
+      // Some browsers keep a canvas's memory until it has no size.
+      canvas.width = canvas.height = 0;
+      canvas.remove();
+    }
+    this.root.removeEventListener("pointerdown", this.down);
+    this.root.removeEventListener("pointermove", this.move);
+    this.root.removeEventListener("pointerup", this.up);
+    this.root.removeEventListener("pointercancel", this.cancel);
+    this.root.removeEventListener("pointerleave", this.leave);
+    this.root.removeEventListener("dblclick", this.reset);
+    this.root.removeEventListener("wheel", this.turn);
   }
 
-  setView(view: View): void {
-    this.view = view;
+  /** `since`: when its data arrived (performance.now()), for the measure of the paint; 0 for none. */
+  setView(view: View, xText: TickText, since = 0): void {
+    this.given = this.view = view;
+    this.xText = xText;
+    this.since = since;
+    this.stale = true;
     this.schedule();
   }
 
   setPalette(palette: Palette): void {
     this.palette = palette;
+    this.stale = true;
     this.schedule();
   }
 
-  private resize(): void {
-    const { width, height } = this.canvas.getBoundingClientRect();
-    const ratio = window.devicePixelRatio || 1;
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-    this.paint();
+  setLit(isLit: IsLit): void {
+    this.isLit = isLit;
+    this.schedule();
+  }
+
+  /** Lines near a place of the last paint, all of them if no limit is given. */
+  near(x: number, y: number, limit = Number.POSITIVE_INFINITY): Nearby {
+    return this.view === null || this.frame === null
+      ? { hits: [], total: 0 }
+      : nearby(this.view, this.frame, x, y, limit);
   }
 
   private schedule(): void {
-    cancelAnimationFrame(this.pending);
-    this.pending = requestAnimationFrame(() => this.paint());
+    if (this.pending === 0) this.pending = requestAnimationFrame(() => this.paint(this.stale));
   }
 
-  private paint(): void {
-    const { width, height } = this.canvas.getBoundingClientRect();
+  private paint(all: boolean): void {
+    cancelAnimationFrame(this.pending);
+    this.pending = 0;
+    const { width, height } = this.root.getBoundingClientRect();
     if (this.view === null || width === 0 || height === 0) return;
     const ratio = window.devicePixelRatio || 1;
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.frame = layout(this.view, width, height);
-    draw(this.context, this.view, this.frame, this.palette);
-    if (this.drag !== null && !this.drag.pan) {
-      const { top, bottom } = this.frame.plot;
-      this.context.globalAlpha = 0.14;
-      this.context.fillStyle = this.palette.accent;
-      this.context.fillRect(this.drag.from, top, this.drag.to - this.drag.from, bottom - top);
-      this.context.globalAlpha = 1;
+    if (all) this.paintLines(this.view, width, height, ratio);
+    if (this.moved) this.hover();
+    this.paintTop(width, height, ratio);
+  }
+
+  private paintLines(view: View, width: number, height: number, ratio: number): void {
+    const [lines, grid] = this.layers as [CanvasRenderingContext2D, CanvasRenderingContext2D];
+    this.stale = false;
+    this.frame = layout(view, width, height);
+    resized(grid, width, height, ratio);
+    drawGrid(grid, this.frame, this.palette, this.xText);
+    resized(lines, width, height, ratio);
+    if (isRaster(view)) {
+      const picture = rasterLines(view, this.frame, this.palette, ratio);
+      const { left, top } = this.frame.plot;
+      lines.putImageData(picture.image(), Math.round(left * ratio), Math.round((top - 2) * ratio));
+    } else drawLines(lines, view, this.frame, this.palette);
+    lines.canvas.dataset.lines = String(view.lines.length);
+    if (this.since > 0) {
+      performance.clearMeasures(PAINT_MEASURE);
+      performance.measure(PAINT_MEASURE, { start: this.since, end: performance.now() });
+      this.since = 0;
     }
   }
 
-  private place(event: PointerEvent): readonly [number, number] {
-    const box = this.canvas.getBoundingClientRect();
+  private paintTop(width: number, height: number, ratio: number): void {
+    const [lines, , top] = this.layers as [
+      CanvasRenderingContext2D,
+      CanvasRenderingContext2D,
+      CanvasRenderingContext2D,
+    ];
+    const { view, frame, isLit } = this;
+    if (view === null || frame === null) return;
+    resized(top, width, height, ratio);
+    const lit = isLit !== null && view.lines.some(isLit);
+    lines.canvas.style.opacity = lit ? DIMMED : "1";
+    if (lit) drawLit(top, view, frame, this.palette, isLit);
+    if (this.drag !== null && !this.drag.pan) this.paintBox(top, frame, this.drag);
+    else if (this.pointer !== null && this.drag === null) {
+      const [x] = this.pointer;
+      top.globalAlpha = 0.5;
+      top.strokeStyle = this.palette.axis;
+      top.lineWidth = 1;
+      top.setLineDash([3, 3]);
+      top.beginPath();
+      top.moveTo(Math.round(x) + 0.5, frame.plot.top);
+      top.lineTo(Math.round(x) + 0.5, frame.plot.bottom);
+      top.stroke();
+      top.setLineDash([]);
+    }
+  }
+
+  private paintBox(pen: CanvasRenderingContext2D, frame: Frame, drag: Drag): void {
+    const { plot } = frame;
+    const [[ax, ay], [bx, by]] = [drag.from, drag.to];
+    const wide = Math.abs(bx - ax) >= FLAT_PX || Math.abs(by - ay) < FLAT_PX;
+    const high = Math.abs(by - ay) >= FLAT_PX;
+    const [left, right] = wide ? [Math.min(ax, bx), Math.max(ax, bx)] : [plot.left, plot.right];
+    const [top, bottom] = high ? [Math.min(ay, by), Math.max(ay, by)] : [plot.top, plot.bottom];
+    pen.fillStyle = pen.strokeStyle = this.palette.accent;
+    pen.globalAlpha = 0.14;
+    pen.fillRect(left, top, right - left, bottom - top);
+    pen.globalAlpha = 0.7;
+    pen.lineWidth = 1;
+    pen.strokeRect(left + 0.5, top + 0.5, right - left, bottom - top);
+    pen.globalAlpha = 1;
+  }
+
+  private place(event: MouseEvent): readonly [number, number] {
+    const box = this.root.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
+  private hover(): void {
+    this.moved = false;
+    if (this.pointer === null) {
+      this.events.onHover(null, 0, 0);
+      return;
+    }
+    const [x, y] = this.pointer;
+    this.events.onHover(this.near(x, y, HOVERED_LINES), x, y);
+  }
+
   private readonly down = (event: PointerEvent): void => {
+    const [x, y] = this.place(event);
+    const { view, frame } = this;
+    if (event.button !== 0 || view === null || frame === null || !inside(frame.plot, x, y)) return;
     // A finger scrolls the page; it is a mouse or a pen that drags.
-    if (event.button !== 0 || event.pointerType === "touch" || this.view === null) return;
-    const [x] = this.place(event);
-    this.drag = { from: x, to: x, pan: event.shiftKey, domain: this.view.x };
-    this.canvas.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") return;
+    this.drag = { from: [x, y], to: [x, y], pan: event.shiftKey, view, frame };
+    this.root.setPointerCapture(event.pointerId);
   };
 
   private readonly move = (event: PointerEvent): void => {
-    if (this.view === null || this.frame === null) return;
+    const { frame, drag } = this;
+    if (frame === null) return;
     const [x, y] = this.place(event);
-    if (this.drag !== null) {
-      this.drag.to = Math.min(Math.max(x, this.frame.plot.left), this.frame.plot.right);
-      this.events.onHover(null, x, y);
-      this.schedule();
-      return;
+    if (drag !== null) {
+      const { plot } = drag.frame;
+      drag.to = drag.pan ? [x, y] : [clamp(x, plot.left, plot.right), clamp(y, plot.top, plot.bottom)];
+      this.pointer = null;
+      this.moved = true;
+      if (drag.pan) {
+        this.view = { ...drag.view, ...movedBy(drag) };
+        this.stale = true;
+      }
+    } else {
+      this.pointer = inside(frame.plot, x, y) ? [x, y] : null;
+      this.moved = true;
     }
-    const { left, right } = this.frame.plot;
-    this.events.onHover(x < left - 4 || x > right + 4 ? null : hits(this.view, this.frame, x, y), x, y);
+    this.schedule();
   };
 
-  private readonly up = (): void => {
+  private readonly up = (event: PointerEvent): void => {
     const { drag, frame } = this;
     this.drag = null;
-    if (drag === null || frame === null) return;
+    if (frame === null) return;
+    const [x, y] = this.place(event);
+    if (drag === null) {
+      if (event.pointerType === "touch" && inside(frame.plot, x, y)) this.events.onClick(x, y);
+      return;
+    }
     this.schedule();
-    if (Math.abs(drag.to - drag.from) < MIN_DRAG_PX) return;
-    const [a, b] = [frame.x.toValue(drag.from), frame.x.toValue(drag.to)];
-    if (drag.pan) this.events.onPan([drag.domain[0] + a - b, drag.domain[1] + a - b]);
-    else this.events.onZoom(a < b ? [a, b] : [b, a]);
+    const [dx, dy] = [Math.abs(drag.to[0] - drag.from[0]), Math.abs(drag.to[1] - drag.from[1])];
+    if (dx < CLICK_PX && dy < CLICK_PX) {
+      this.view = this.given;
+      this.events.onClick(...drag.from);
+    } else if (drag.pan) this.events.onZoom(movedBy(drag));
+    else this.events.onZoom(boxOf(drag));
+  };
+
+  private readonly cancel = (): void => {
+    this.drag = null;
+    this.view = this.given;
+    this.stale = true;
+    this.leave();
   };
 
   private readonly leave = (): void => {
-    this.events.onHover(null, 0, 0);
+    if (this.drag !== null) return;
+    this.pointer = null;
+    this.moved = true;
+    this.schedule();
   };
 
   private readonly reset = (): void => {
     this.events.onZoom(null);
   };
+
+  /** With Alt, the wheel zooms on x around the pointer; alone it scrolls the page. */
+  private readonly turn = (event: WheelEvent): void => {
+    const { view, frame } = this;
+    if (!event.altKey || view === null || frame === null) return;
+    event.preventDefault();
+    const [x] = this.place(event);
+    const factor = Math.exp(clamp(event.deltaY, -200, 200) / 500);
+    const { left, right } = frame.plot;
+    const next: Range = [frame.x.toValue(x + (left - x) * factor), frame.x.toValue(x + (right - x) * factor)];
+    this.view = { ...view, x: next };
+    this.stale = true;
+    this.schedule();
+    clearTimeout(this.wheel);
+    this.wheel = setTimeout(() => this.events.onZoom({ x: next }), WHEEL_IDLE_MS);
+  };
+}
+
+/** Clears a canvas, which gets the size of its element. */
+function resized(context: CanvasRenderingContext2D, width: number, height: number, ratio: number): void {
+  const { canvas } = context;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+  } else {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, w, h);
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.globalAlpha = 1;
+}
+
+/** What was drawn a box around. */
+export function boxOf(drag: Pick<Drag, "from" | "to" | "frame">): Box {
+  const { from, to, frame } = drag;
+  const wide = Math.abs(to[0] - from[0]) >= FLAT_PX;
+  const high = Math.abs(to[1] - from[1]) >= FLAT_PX;
+  const x = [frame.x.toValue(from[0]), frame.x.toValue(to[0])].sort((a, b) => a - b) as [number, number];
+  const y = [frame.y.toValue(from[1]), frame.y.toValue(to[1])].sort((a, b) => a - b) as [number, number];
+  return { ...(wide || !high ? { x } : {}), ...(high ? { y } : {}) };
+}
+
+/** The axes after the view was dragged; y only if it was meant. */
+export function movedBy(drag: Pick<Drag, "from" | "to" | "frame">): Box {
+  const { frame } = drag;
+  const [dx, dy] = [drag.to[0] - drag.from[0], drag.to[1] - drag.from[1]];
+  const { left, right, top, bottom } = frame.plot;
+  const x: Range = [frame.x.toValue(left - dx), frame.x.toValue(right - dx)];
+  if (Math.abs(dy) < FLAT_PX) return { x };
+  const scale = makeScale(frame.y.domain, [bottom, top], frame.y.log);
+  return { x, y: [scale.toValue(bottom - dy), scale.toValue(top - dy)] };
 }

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from urllib.parse import quote
 
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
+from litestar.response import Stream
 
 from trireme.domain.ids import RunKey
 from trireme.domain.permissions import Actor
+from trireme.server.params import run_keys_of
 from trireme.server.schemas.series import BucketRequest, Buckets, NonFiniteBucket, PointRequest, SeriesBuckets
 from trireme.server.services import Services
+from trireme.server.table_files import MEDIA_TYPES, file_parts
 from trireme.server.wire import arrow, wants_arrow
 from trireme.services.buckets import Axis
 from trireme.services.series import BucketResult, SeriesKey
@@ -59,6 +64,30 @@ def points(services: Services, actor: Actor, workspace: str, name: str, data: Po
     return arrow(page.table, next_cursor=page.next_cursor)
 
 
+@get(f"{_SERIES}/points.csv", sync_to_thread=True, tags=["series"], operation_id="exportPoints")
+def points_csv(
+    services: Services,
+    actor: Actor,
+    workspace: str,
+    name: str,
+    runs: str,
+    path: list[str],
+    start: float | None = None,
+    stop: float | None = None,
+) -> Stream:
+    """Download every point of some metrics of some runs as CSV, sent while it is read; `path` may be given several times.
+
+    `runs`: keys, separated by commas. `start`, `stop`: steps, both inclusive.
+    """
+    project = services.projects.get(actor, workspace, name)
+    series = [SeriesKey(run, each) for run in run_keys_of(runs) for each in path]
+    tables = services.series.every_point(actor, project, series, start=start, stop=stop)
+    file = f"{path[0] if len(path) == 1 else project.name}.csv".replace("/", "-")
+    plain = re.sub(r"[^\w.-]", "_", file, flags=re.ASCII)
+    headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file, safe='')}"}
+    return Stream(file_parts(tables, "csv"), media_type=MEDIA_TYPES["csv"], headers=headers)
+
+
 def _buckets(result: BucketResult) -> Buckets:
     import numpy as np
 
@@ -86,4 +115,4 @@ def _buckets(result: BucketResult) -> Buckets:
     return Buckets(found)
 
 
-handlers: list[Any] = [buckets, points]
+handlers: list[Any] = [buckets, points, points_csv]

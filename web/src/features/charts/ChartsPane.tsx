@@ -8,11 +8,17 @@ import type { ProjectRef } from "@/api/types";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
-import { metricId } from "./added";
+import { AddChart } from "./AddChart";
+import { AddedCharts } from "./AddedCharts";
+import { metricId, metricOf } from "./added";
+import { useAddedSpecs } from "./addedSpecs";
 import { ChartCard } from "./ChartCard";
 import { ChartList } from "./ChartList";
 import styles from "./ChartsPane.module.css";
-import { ChartsToolbar, isPattern } from "./ChartsToolbar";
+import { ChartsToolbar } from "./ChartsToolbar";
+import type { ChartSpec } from "./chartSpec";
+import { FullChart } from "./FullChart";
+import { isPattern } from "./pattern";
 import { arranged, isOpen, isSystem } from "./sections";
 import { useCharts } from "./useCharts";
 
@@ -43,6 +49,7 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
     enabled: runs.length > 0,
   });
   useLiveCharts(project, metrics.runs);
+  const specs = useAddedSpecs(project, metrics.runs, model.state.added);
 
   const sections = useMemo(() => {
     const all = found.data?.sections ?? [];
@@ -50,6 +57,18 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
   }, [found.data, scope, sectioning.order]);
   const all = scope !== "all" || metrics.regex !== "";
   const open = useCallback((section: string) => isOpen(section, sectioning, { all }), [sectioning, all]);
+
+  const { full: fullId } = model.state;
+  const path = fullId === null ? null : metricOf(fullId);
+  const full = path === null ? specs.charts.find((spec) => spec.id === fullId) : metricSpec(path, path);
+  const shown = useMemo(() => {
+    const pattern = metrics.regex === "" ? null : new RegExp(metrics.regex);
+    const fits = ({ label, paths }: ChartSpec) =>
+      pattern === null || pattern.test(label) || paths.some((each) => pattern.test(each));
+    return scope === "system"
+      ? { charts: [], notes: [] }
+      : { charts: specs.charts.filter(fits), notes: specs.notes };
+  }, [specs, metrics.regex, scope]);
 
   if (runs.length === 0) {
     return (
@@ -60,7 +79,10 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
   }
   return (
     <div className={styles.pane}>
-      <ChartsToolbar model={model} />
+      <ChartsToolbar project={project} runs={runs} model={model}>
+        <AddChart project={project} runs={runs} scope={metrics} model={model} />
+      </ChartsToolbar>
+      {full !== undefined && <FullChart spec={full} project={project} runs={runs} model={model} />}
       {found.error !== null && found.data === undefined ? (
         <ErrorState error={found.error} retry={() => void found.refetch()} />
       ) : found.data !== undefined && sections.length === 0 ? (
@@ -83,14 +105,17 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
           chart={(path, title) => (
             <ChartCard
               key={path}
-              id={metricId(path)}
+              spec={metricSpec(path, title)}
               project={project}
-              path={path}
-              title={title}
               runs={runs}
-              settings={model.state.settings}
+              model={model}
             />
           )}
+          head={
+            shown.charts.length + shown.notes.length > 0 && (
+              <AddedCharts specs={shown} project={project} runs={runs} model={model} />
+            )
+          }
           foot={
             found.data !== undefined &&
             found.data.total > found.data.sections.length && (
@@ -105,6 +130,14 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
     </div>
   );
 }
+
+const metricSpec = (path: string, title: string): ChartSpec => ({
+  id: metricId(path),
+  title,
+  label: path,
+  paths: [path],
+  total: 1,
+});
 
 /** While runs train, their charts follow: what is on the screen is asked for again, and the zoom stays. */
 function useLiveCharts(project: ProjectRef, keys: readonly number[]): void {

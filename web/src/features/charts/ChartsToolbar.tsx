@@ -1,19 +1,25 @@
 /** What holds for all charts: which metrics, the axes, smoothing. */
 import { SegmentedControl, TextInput } from "@mantine/core";
 import { Search } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import type { ProjectRef } from "@/api/types";
+import type { DrawnRun } from "@/features/runs/drawnRun";
+import { AxesMenu } from "./AxesMenu";
 import styles from "./ChartsPane.module.css";
-import { AxesMenu, SmoothingControl } from "./SettingsControls";
+import { MetricPicker } from "./MetricPicker";
+import { isPattern } from "./pattern";
+import { SmoothingControl } from "./SettingsControls";
 import type { XAxis } from "./settings";
 import type { ChartsModel } from "./useCharts";
 
-export function ChartsToolbar({
-  model,
-  children,
-}: {
+type Props = {
+  readonly project: ProjectRef;
+  readonly runs: readonly DrawnRun[];
   readonly model: ChartsModel;
-  readonly children?: React.ReactNode;
-}) {
+  readonly children?: ReactNode;
+};
+
+export function ChartsToolbar({ project, runs, model, children }: Props) {
   const { settings } = model.state;
   return (
     <div className={styles.toolbar}>
@@ -27,8 +33,19 @@ export function ChartsToolbar({
           { value: "step", label: "Step" },
           { value: "relative", label: "Relative" },
           { value: "time", label: "Time" },
+          { value: "metric", label: "Metric" },
         ]}
       />
+      {settings.axis === "metric" && (
+        <MetricPicker
+          project={project}
+          runs={runs}
+          label="Metric on x"
+          hideLabel
+          value={settings.xMetric}
+          onPick={(xMetric) => model.set({ xMetric })}
+        />
+      )}
       <SmoothingControl settings={settings} set={model.set} />
       <AxesMenu model={model} />
       {children}
@@ -57,14 +74,4 @@ function MetricSearch({ model }: { readonly model: ChartsModel }) {
       onBlur={() => setText(null)}
     />
   );
-}
-
-/** Whether a text is a regular expression already, or still being typed. */
-export function isPattern(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,11 +1,8 @@
-import { Button, Popover, SegmentedControl, Select, Slider, Switch } from "@mantine/core";
-import { SlidersHorizontal } from "lucide-react";
+import { Select, Slider, Switch } from "@mantine/core";
 import { useState } from "react";
 import type { SmoothKind } from "@/charts/smooth";
 import styles from "./ChartsPane.module.css";
 import { type ChartSettings, SMOOTHINGS } from "./settings";
-import { type ChartSize, SIZES } from "./urlState";
-import type { ChartsModel } from "./useCharts";
 
 type Controls = {
   readonly settings: ChartSettings;
@@ -71,34 +68,5 @@ export function SettingSwitches({ settings, set }: Controls) {
         data={SMOOTHINGS.map((value) => ({ value, label: KINDS[value] }))}
       />
     </>
-  );
-}
-
-export function AxesMenu({ model }: { readonly model: ChartsModel }) {
-  const { state } = model;
-  return (
-    <Popover position="bottom-end" withArrow shadow="md" trapFocus>
-      <Popover.Target>
-        <Button size="xs" variant="default" leftSection={<SlidersHorizontal size={13} />}>
-          Axes
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown className={styles.options}>
-        <SettingSwitches settings={state.settings} set={model.set} />
-        <div>
-          <div className={styles.label} id="chart-size">
-            Size of charts
-          </div>
-          <SegmentedControl
-            size="xs"
-            fullWidth
-            aria-labelledby="chart-size"
-            value={state.size}
-            onChange={(size) => model.setSize(size as ChartSize)}
-            data={SIZES.map((value) => ({ value, label: value }))}
-          />
-        </div>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

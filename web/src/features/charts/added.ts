@@ -22,6 +22,10 @@ export function readAdded(text: string): AddedChart | null {
 /** Names charts of single metrics in overrides and while one fills the screen. */
 export const metricId = (path: string): string => `p:${escapePath(path)}`;
 
+/** The metric that `metricId` names; null for another chart. */
+export const metricOf = (id: string): string | null =>
+  id.startsWith("p:") ? unescapePath(id.slice(2)) : null;
+
 /** One of the charts that a pattern makes. */
 export const familyId = (chart: AddedChart, captures: readonly string[]): string =>
   [addedId(chart), ...captures.map(escapePath)].join(":");

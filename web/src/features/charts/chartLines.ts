@@ -2,86 +2,113 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { runKeys } from "@/api/runs";
 import { getBucketsArrow } from "@/api/series";
-import type { ProjectRef } from "@/api/types";
+import type { BucketRequest, ProjectRef } from "@/api/types";
 import type { Line, OddBucket, Range } from "@/charts/lines";
+import { padded } from "@/charts/prepare";
 import type { DrawnRun } from "@/features/runs/drawnRun";
-import type { XAxis } from "./settings";
+import { type ChartSpec, MAX_LINES } from "./chartSpec";
+import type { ChartSettings } from "./settings";
 
 export const BUCKETS = 1000;
+/** The server's limit. */
+const MAX_BUCKETS = 4000;
+/** Charts that left the screen are remembered for as long: of ten thousand, few can be. */
+const KEPT_MS = 15_000;
 
-/** The buckets of one metric of several runs; `range` is the visible part of x, null for everything. */
+export type ChartLines = {
+  readonly lines: readonly Line[];
+  /** How many there would be without the limit of a chart. */
+  readonly asked: number;
+  /** When the answer arrived (performance.now()). */
+  readonly since: number;
+};
+
+type Series = { readonly run: DrawnRun; readonly path: string; readonly number: number };
+
+/** Every metric of every run, run by run, as many as a chart may have. */
+const seriesOf = (runs: readonly DrawnRun[], paths: readonly string[]): Series[] =>
+  runs.flatMap((run) => paths.map((path, number) => ({ run, path, number }))).slice(0, MAX_LINES);
+
+/** The buckets of a chart's metrics of the drawn runs; `zoom` is the visible part of x, null for everything. */
 export const linesQuery = (
   project: ProjectRef,
-  path: string,
+  { paths }: Pick<ChartSpec, "paths">,
   runs: readonly DrawnRun[],
-  axis: XAxis,
-  range: Range | null,
-  inherited: boolean,
-) =>
-  queryOptions({
-    queryKey: [
-      ...runKeys.project(project),
-      "lines",
-      path,
-      runs.map((run) => run.key),
-      axis,
-      range,
-      inherited,
-    ],
-    queryFn: async ({ signal }) => {
-      const request = {
-        series: runs.map((run) => ({ run: run.key, path })),
-        x: axis === "metric" ? "step" : axis,
-        start: range?.[0] ?? null,
-        stop: range?.[1] ?? null,
-        buckets: BUCKETS,
-        inherited,
-      };
-      return decodeLines(await getBucketsArrow(project, request, signal), runs);
+  settings: ChartSettings,
+  zoom: Range | null,
+) => {
+  const series = seriesOf(runs, paths);
+  const part = zoom === null ? null : padded(zoom, settings, BUCKETS, MAX_BUCKETS);
+  const request: BucketRequest = {
+    series: series.map(({ run, path }) => ({ run: run.key, path })),
+    x: settings.axis,
+    x_metric: settings.xMetric,
+    log: settings.logX && settings.axis !== "time",
+    start: part?.range[0] ?? null,
+    stop: part?.range[1] ?? null,
+    buckets: part?.buckets ?? BUCKETS,
+    inherited: settings.inherited,
+  };
+  return queryOptions({
+    queryKey: [...runKeys.project(project), "lines", request],
+    queryFn: async ({ signal }): Promise<ChartLines> => {
+      const bytes = await getBucketsArrow(project, request, signal);
+      const since = performance.now();
+      const asked = runs.length * paths.length;
+      return { lines: await decodeLines(bytes, series, runs.length === 1), asked, since };
     },
+    enabled: series.length > 0 && (settings.axis !== "metric" || settings.xMetric !== ""),
     placeholderData: keepPreviousData,
     staleTime: 5_000,
+    gcTime: KEPT_MS,
+    retry: 1,
   });
+};
 
-type Info = { readonly series: readonly { readonly raw: boolean; readonly total: number }[] };
+type Info = {
+  readonly series: readonly { readonly raw: boolean; readonly total: number; readonly unplaced: number }[];
+};
 
-export async function decodeLines(bytes: ArrayBuffer, runs: readonly DrawnRun[]): Promise<Line[]> {
+/** `alone`: there is one run, so that it is metrics that need colours. */
+export async function decodeLines(
+  bytes: ArrayBuffer,
+  series: readonly Series[],
+  alone: boolean,
+): Promise<Line[]> {
   const { tableFromIPC } = await import("apache-arrow");
   const table = tableFromIPC(bytes);
   const floats = (name: string) => asFloats(table.getChild(name)?.toArray());
-  const counts = (name: string) =>
-    Uint32Array.from((table.getChild(name)?.toArray() as Iterable<number>) ?? []);
-  const series = Int32Array.from((table.getChild("series")?.toArray() as Iterable<number>) ?? []);
+  const counts = (name: string) => asCounts(table.getChild(name)?.toArray());
+  const owner = (table.getChild("series")?.toArray() ?? new Int32Array()) as Int32Array;
   const info = JSON.parse(table.schema.metadata.get("trireme") ?? '{"series":[]}') as Info;
   const [x, mean, min, max] = [floats("x"), floats("mean"), floats("min"), floats("max")];
   const [count, nan, posInf, negInf] = [counts("count"), counts("nan"), counts("pos_inf"), counts("neg_inf")];
   const lines: Line[] = [];
   let start = 0;
-  runs.forEach((run, number) => {
+  series.forEach(({ run, path, number }, place) => {
     let stop = start;
-    while (stop < series.length && series[stop] === number) stop++;
+    while (stop < owner.length && owner[stop] === place) stop++;
     const odd: OddBucket[] = [];
     for (let i = start; i < stop; i++) {
-      const found = {
-        x: x[i] as number,
-        nan: nan[i] as number,
-        posInf: posInf[i] as number,
-        negInf: negInf[i] as number,
-      };
-      if (found.nan + found.posInf + found.negInf > 0) odd.push(found);
+      const [a, b, c] = [nan[i] as number, posInf[i] as number, negInf[i] as number];
+      if (a + b + c > 0) odd.push({ index: i - start, nan: a, posInf: b, negInf: c });
     }
     lines.push({
-      run: run.key,
+      id: `${run.key} ${path}`,
+      runs: [run.key],
       name: run.name,
-      slot: run.slot,
+      path,
+      slot: alone ? run.slot + number : run.slot,
+      dash: alone ? 0 : number,
       x: x.subarray(start, stop),
       mean: mean.subarray(start, stop),
       min: min.subarray(start, stop),
       max: max.subarray(start, stop),
       count: count.subarray(start, stop),
       odd,
-      total: info.series[number]?.total ?? stop - start,
-      raw: info.series[number]?.raw ?? false,
+      total: info.series[place]?.total ?? stop - start,
+      unplaced: info.series[place]?.unplaced ?? 0,
+      raw: info.series[place]?.raw ?? false,
     });
     start = stop;
   });
@@ -94,14 +121,5 @@ function asFloats(values: unknown): Float64Array {
   return Float64Array.from((values as Iterable<number | null>) ?? [], (value) => value ?? Number.NaN);
 }
 
-/** The drawn buckets as comma-separated values. */
-export function toCsv(lines: readonly Line[], axis: XAxis): string {
-  const rows = [`run,${axis},mean,min,max,count`];
-  for (const line of lines) {
-    const name = /[",\n]/.test(line.name) ? `"${line.name.replaceAll('"', '""')}"` : line.name;
-    line.x.forEach((x, i) => {
-      rows.push(`${name},${x},${line.mean[i]},${line.min[i]},${line.max[i]},${line.count[i]}`);
-    });
-  }
-  return `${rows.join("\n")}\n`;
-}
+const asCounts = (values: unknown): Uint32Array =>
+  values instanceof Uint32Array ? values : Uint32Array.from((values as Iterable<number>) ?? []);

@@ -1,0 +1,59 @@
+import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
+import { formatCount } from "@/ui/format";
+import type { HoverStore } from "./hoverStore";
+import styles from "./Legend.module.css";
+import { LineRow } from "./LineRow";
+import type { ChartSettings } from "./settings";
+import { xLabel } from "./xText";
+
+const ROWS = 5;
+const GAP_PX = 14;
+const EDGE_PX = 6;
+
+type Props = {
+  readonly hover: HoverStore;
+  readonly settings: ChartSettings;
+  /** Lines are of several metrics. */
+  readonly several: boolean;
+};
+
+/** The lines nearest to the pointer, beside it and inside the window. */
+export function ChartTooltip({ hover, settings, several }: Props) {
+  const now = useSyncExternalStore(hover.subscribe, hover.get);
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || now === null) return;
+    const { offsetWidth: width, offsetHeight: height } = element;
+    const fits = now.left + GAP_PX + width + EDGE_PX < window.innerWidth;
+    const left = fits ? now.left + GAP_PX : Math.max(EDGE_PX, now.left - GAP_PX - width);
+    const top = Math.min(now.top + GAP_PX, window.innerHeight - height - EDGE_PX);
+    element.style.transform = `translate(${left}px, ${Math.max(EDGE_PX, top)}px)`;
+  });
+  const first = now?.hits[0];
+  if (now === null || first === undefined) return null;
+  const rows = now.hits.slice(0, ROWS);
+  return createPortal(
+    <div ref={box} className={styles.tooltip} role="presentation">
+      <div className={styles.at}>{xLabel(settings, first.x)}</div>
+      <table>
+        <tbody>
+          {rows.map((hit, index) => (
+            <LineRow
+              key={hit.line.id}
+              hit={hit}
+              nearest={index === 0}
+              smoothed={settings.amount > 0}
+              several={several}
+            />
+          ))}
+        </tbody>
+      </table>
+      {now.total > rows.length && (
+        <div className={styles.faint}>and {formatCount(now.total - rows.length)} more: click to list all</div>
+      )}
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,73 @@
+import type { ReactNode } from "react";
+import type { Line } from "@/charts/lines";
+import type { Hit } from "@/charts/nearest";
+import { formatMeasurement, formatNumber } from "@/ui/format";
+import styles from "./Legend.module.css";
+
+type Props = {
+  readonly hit: Hit;
+  readonly nearest?: boolean;
+  readonly smoothed: boolean;
+  readonly several: boolean;
+  /** The run's name in another form, e.g. as a link. */
+  readonly name?: ReactNode;
+  readonly lit?: boolean;
+  readonly onEnter?: () => void;
+  readonly onLeave?: () => void;
+};
+
+/** One line of a tooltip or legend: its value here, smoothed and as it was logged, and what a bucket hides. */
+export function LineRow({ hit, nearest, smoothed, several, name, lit, onEnter, onLeave }: Props) {
+  const { line } = hit;
+  return (
+    <tr
+      data-nearest={nearest || undefined}
+      data-lit={lit || undefined}
+      onPointerEnter={onEnter}
+      onPointerLeave={onLeave}
+    >
+      <td>
+        <Swatch line={line} />
+      </td>
+      <td className={styles.name}>{name ?? line.name}</td>
+      {several && <td className={styles.path}>{line.path}</td>}
+      <td className="num">{formatMeasurement(smoothed ? hit.shown : loggedValue(hit))}</td>
+      {smoothed && <td className={`${styles.faint} num`}>{formatMeasurement(loggedValue(hit))}</td>}
+      <td className={`${styles.faint} num`}>{bucketNote(hit)}</td>
+    </tr>
+  );
+}
+
+export function Swatch({ line }: { readonly line: Line }) {
+  return (
+    <span
+      className={styles.swatch}
+      data-dash={line.dash % 4 || undefined}
+      style={{ "--color": `var(--run-${line.slot % 12})` } as React.CSSProperties}
+    />
+  );
+}
+
+const oddAt = ({ line, index }: Hit) => line.odd.find((each) => each.index === index);
+
+/** The value, which a single point has although it is not finite. */
+function loggedValue(hit: Hit): number | string {
+  const odd = oddAt(hit);
+  if (odd === undefined || Number.isFinite(hit.raw)) return hit.raw;
+  return odd.nan > 0 ? "NaN" : odd.posInf > 0 ? "Infinity" : "-Infinity";
+}
+
+/** What a bucket of several points hides. */
+function bucketNote(hit: Hit): string {
+  const { line, index } = hit;
+  const odd = oddAt(hit);
+  const several = (line.count[index] as number) > 1;
+  const parts = several
+    ? [`${formatNumber(line.min[index] as number, 4)} … ${formatNumber(line.max[index] as number, 4)}`]
+    : [];
+  if (odd !== undefined && several) {
+    if (odd.nan > 0) parts.push(`${odd.nan} NaN`);
+    if (odd.posInf + odd.negInf > 0) parts.push(`${odd.posInf + odd.negInf} infinite`);
+  }
+  return parts.join(", ");
+}
