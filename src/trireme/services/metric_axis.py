@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log as ln
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class _Course:
     """A series by steps: rows as `shown` makes them, and the steps (millionths) at which they stand."""
 
     step: NDArray[np.float64]
-    rows: dict[str, NDArray[np.float64]]
+    rows: dict[str, NDArray[Any]]
 
 
 class MetricAxisReader:
@@ -84,7 +84,7 @@ class MetricAxisReader:
         both = list(dict.fromkeys([*keys, *((x_id, run) for _, run in keys)]))
         summaries = read_extents(self._warehouse, int(self._project.id), both)
         courses = self._courses([key for key in both if key in summaries], named, summaries)
-        placed: dict[Key, tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]] = {}
+        placed: dict[Key, tuple[NDArray[np.float64], dict[str, NDArray[Any]]]] = {}
         unplaced: dict[Key, int] = {}
         for key in keys:
             if key not in courses:
@@ -123,7 +123,7 @@ def _as_of(step: NDArray[np.float64], over: _Course | None) -> NDArray[np.float6
 
 
 def _bucketed(
-    placed: Mapping[Key, tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]],
+    placed: Mapping[Key, tuple[NDArray[np.float64], dict[str, NDArray[Any]]]],
     start: float | None,
     stop: float | None,
     buckets: int,
@@ -159,8 +159,8 @@ def _buckets_of(x: NDArray[np.float64], low: float, high: float, buckets: int, *
 
 
 def _merged(
-    x: NDArray[np.float64], rows: dict[str, NDArray[np.float64]], bucket: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    x: NDArray[np.float64], rows: dict[str, NDArray[Any]], bucket: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
     """Neighbouring rows of one bucket as one, which stands in the middle of its first and last x."""
     starts = np.concatenate([[0], np.flatnonzero(np.diff(bucket)) + 1])
     stops = np.append(starts[1:], len(x)) - 1
