@@ -64,7 +64,7 @@ def holds(query: Query | None, values: Values) -> bool:
         case Comparison(attribute, operator, text):
             found = values.get(attribute.path)
             if found is None or attribute.type not in (None, found[0]):
-                return False
+                return attribute.type is T.STRING_SET and operator is Operator.NOT_CONTAINS
             return compare(found[0], found[1], operator, str(text))
 
 
@@ -98,6 +98,7 @@ QUERIES = [
     "", "lr < 0.05", "lr:float >= 0.1 AND n < 0", "n == 3", "n != 3", "n:int = -5 OR n:int = 4", 'name = "beta"', 'name != "beta"',
     'name MATCHES "^[A-Z]"', 'name NOT MATCHES "a$"', "name CONTAINS a", 'name NOT CONTAINS "a"', 'name == "say \\"hi\\""', 'name = "12"',
     "name EXISTS", "NOT name EXISTS", "ok = true", "ok != true", "NOT ok = true", 'labels CONTAINS "c d"', "labels NOT CONTAINS b",
+    "mixed:string_set NOT CONTAINS b", "nothing:string_set NOT CONTAINS b AND n > 0", "labels:string_set NOT CONTAINS b OR n > 3",
     "mixed:float > 10", 'mixed:string = "4"', "mixed EXISTS", "mixed:string EXISTS", "nothing = 1", "NOT nothing = 1", "nothing EXISTS",
     "(lr < 0.05 OR ok = true) AND NOT (n < 0 AND labels CONTAINS a)", "NOT (NOT (n > 0))", "lr = 0.1 OR name = beta OR n > 3 OR ok = false",
     'name > "b"', "lr > 1e308",

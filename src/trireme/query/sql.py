@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -39,6 +40,8 @@ _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,20}")
 _ORDER: Final = frozenset({Operator.EQ, Operator.NE, Operator.GT, Operator.GE, Operator.LT, Operator.LE})
 _NUMBERS: Final = frozenset({AttributeType.FLOAT, AttributeType.INT})
 _STRINGS: Final = frozenset({AttributeType.STRING, AttributeType.RUN_STATE})
+_SETS: Final = frozenset({"sys/tags", "sys/group_tags"})
+"""Paths that are string sets in every run that has them."""
 _OTHER_SERIES: Final = {
     AttributeType.STRING_SERIES: "string_points",
     AttributeType.FILE_SERIES: "file_points",
@@ -62,6 +65,8 @@ class QueryPrinter:
             InvalidQuery: an operator or a value does not fit its attribute.
         """
         match query:
+            case Comparison() if _of_absent_set(query):
+                return f"bitmapAndnot({ALL_RUNS}, {self._read((replace(query, operator=Operator.CONTAINS),))})"
             case Comparison() | Exists():
                 return self._read((query,))
             case Not(operand):
@@ -69,9 +74,14 @@ class QueryPrinter:
             case And(operands):
                 return _balanced("bitmapAnd", [self.bitmap(operand) for operand in operands])
             case Or(operands):
-                leaves = tuple(operand for operand in operands if isinstance(operand, Comparison | Exists))
-                parts = [self.bitmap(operand) for operand in operands if not isinstance(operand, Comparison | Exists)]
-                return _balanced("bitmapOr", [*parts, *([self._read(leaves)] if leaves else [])])
+                leaves: list[Comparison | Exists] = []
+                parts: list[str] = []
+                for operand in operands:
+                    if isinstance(operand, Exists) or (isinstance(operand, Comparison) and not _of_absent_set(operand)):
+                        leaves.append(operand)
+                    else:
+                        parts.append(self.bitmap(operand))
+                return _balanced("bitmapOr", [*parts, *([self._read(tuple(leaves))] if leaves else [])])
 
     def _read(self, leaves: tuple[Comparison | Exists, ...]) -> str:
         """The bitmap of the runs that one of *leaves* holds for. An OR of thousands of values of a path is one read."""
@@ -204,6 +214,13 @@ class QueryPrinter:
         name = f"q{len(self._params)}"
         self._params[name] = value
         return f"{{{name}:{kind}}}"
+
+
+def _of_absent_set(query: Comparison) -> bool:
+    """Whether it holds for runs without the attribute too: a set that is not there has no members."""
+    attribute = query.attribute
+    a_set = attribute.type is AttributeType.STRING_SET or (attribute.type is None and attribute.path in _SETS)
+    return a_set and query.operator is Operator.NOT_CONTAINS
 
 
 def _select(table: str, path: int, condition: str) -> str:

@@ -141,6 +141,43 @@ class RunOrders:
             return f" AND run IN {in_trash}"
         return f" AND run NOT IN {in_trash}" if self._catalog.runs.count(project.id, trashed=True) else ""
 
+    def merged(self, found: Sequence[tuple[ProjectRecord, Sequence[RunKey]]], sort: SortBy | None) -> list[RunKey]:
+        """Runs of several projects in one order: by *sort*, or the newest first."""
+        newest = sorted((key for _, keys in found for key in keys), reverse=True)
+        if sort is None:
+            return newest
+        values: dict[int, tuple[float | str, ...]] = {}
+        for project, keys in found:
+            values |= self._sorted_by(project, sort, keys) if keys else {}
+        present = [key for key in newest if key in values]
+        for column in reversed(
+            range(max(map(len, values.values()), default=0))
+        ):  # the sort is stable: the last column goes first
+            column_of = {key: values[key][column] for key in present}
+            nan = {key for key, value in column_of.items() if value != value}
+            present.sort(key=lambda key: column_of[key] if key not in nan else 0.0, reverse=sort.descending)
+            present.sort(key=lambda key: key in nan)
+        return present + [key for key in newest if key not in values]
+
+    def _sorted_by(self, project: ProjectRecord, sort: SortBy, runs: Sequence[RunKey]) -> dict[int, tuple[float | str, ...]]:
+        """What runs of a project are sorted by; those that lack the attribute are left out."""
+        source, _, value = self._source(project, sort)
+        type_ = sort.attribute.type or self.type_of(project, sort.attribute.path)
+        columns = [value or "number", "string"]
+        if type_ is AttributeType.STRING_SET:
+            columns = ["arrayStringConcat(strings, ',')"]
+        elif type_ in _STRING_TYPES and sort.by_text:
+            columns = ["string"]
+        elif value is not None or (type_ is not None and type_ not in _STRING_TYPES):
+            columns = columns[:1]
+        selected = ", ".join(f"{column} AS c{n}" for n, column in enumerate(columns))
+        table = self._warehouse.query(
+            f"SELECT run, {selected} FROM {source} AND run IN {{runs:Array(UInt64)}}",
+            {"project": int(project.id), "runs": [int(run) for run in runs]},
+        )
+        read = (table[f"c{n}"].to_pylist() for n in range(len(columns)))
+        return dict(zip(table["run"].to_pylist(), zip(*read, strict=True), strict=True))
+
     def _filtered(self, project: ProjectRecord, question: Question) -> NDArray[np.uint64]:
         """The run keys that match, in order."""
         import numpy as np

@@ -34,6 +34,7 @@ class SeriesQuery:
 
     Parameters:
         inherited: a fork's ancestors' points too.
+        within_experiment: of the ancestors, only those nearest ones that belong to the run's own experiment.
         after: only steps beyond it, in the order asked for (millionths).
         previews: also points that are not final: those after the last final one, the newest of each step.
     """
@@ -43,6 +44,7 @@ class SeriesQuery:
     inherited: bool = True
     after: int | None = None
     previews: bool = False
+    within_experiment: bool = False
 
     @property
     def key(self) -> Key:
@@ -71,6 +73,7 @@ class Part:
 
     inherited: bool
     previews: bool
+    within_experiment: bool
     series: dict[Key, SeriesQuery]
 
 
@@ -78,10 +81,11 @@ def parts_of(series: Sequence[SeriesQuery]) -> list[Part]:
     """*series* in parts, none of which has a series twice."""
     found: list[Part] = []
     for one in dict.fromkeys(series):
-        alike = (part for part in found if (part.inherited, part.previews) == (one.inherited, one.previews))
+        kind = (one.inherited, one.previews, one.within_experiment)
+        alike = (part for part in found if (part.inherited, part.previews, part.within_experiment) == kind)
         part = next((part for part in alike if one.key not in part.series), None)
         if part is None:
-            part = Part(one.inherited, one.previews, {})
+            part = Part(*kind, {})
             found.append(part)
         part.series[one.key] = one
     return found
@@ -170,7 +174,9 @@ class PointSource:
     def source(self, project: ProjectRecord, part: Part, table: str, columns: str, where: str) -> tuple[str, dict[str, object]]:
         """A subselect of all rows of *part*, and perhaps of other series of its runs and paths, and its parameters."""
         runs = sorted({run for _, run in part.series})
-        forks: dict[RunKey, list[Segment]] = self._lineages.forks([RunKey(run) for run in runs]) if part.inherited else {}
+        forks: dict[RunKey, list[Segment]] = {}
+        if part.inherited:
+            forks = self._lineages.forks([RunKey(run) for run in runs], within_experiment=part.within_experiment)
         place = f"project = {{project:UInt32}} AND path_id IN {{paths:Array(UInt64)}}{where}"
         bound: dict[str, object] = {"project": int(project.id), "paths": sorted({path for path, _ in part.series}), "runs": runs}
         return with_inherited(table, f"path_id, {columns}", place, pieces(forks)), bound

@@ -199,6 +199,30 @@ class SearchService:
         keys, total, _ = self._orders.page(project, Question(tree, sort, trashed), offset=offset, limit=limit)
         return self._catalog.runs.by_keys(keys), total
 
+    def find_everywhere(
+        self,
+        actor: Actor,
+        projects: Sequence[ProjectRecord],
+        query: str,
+        *,
+        also: Query | None = None,
+        sort: SortBy | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> tuple[list[tuple[ProjectRecord, RunRecord]], int]:
+        """`find` over several projects, in one order: runs with their projects, in the trash and outside, and how many match in all."""
+        tree = question_tree(query, () if also is None else (also,))
+        found: list[tuple[ProjectRecord, list[RunKey]]] = []
+        total = 0
+        for project in projects:
+            require(actor, project, Permission.READ)
+            keys, count, _ = self._orders.page(project, Question(tree, sort, None), offset=0, limit=offset + limit)
+            total += count
+            found.append((project, keys))
+        homes = {key: project for project, keys in found for key in keys}
+        keys = self._orders.merged(found, sort)[offset : offset + limit]
+        return [(homes[run.key], run) for run in self._catalog.runs.by_keys(keys)], total
+
     def keys(
         self, actor: Actor, project: ProjectRecord, *, query: str = "", trashed: bool = False, experiments: bool = False
     ) -> list[int]:

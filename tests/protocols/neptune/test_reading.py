@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 import uuid
 from collections.abc import Iterator
@@ -240,3 +241,85 @@ def test_float_points_are_the_doubles_that_were_sent(client: Client) -> None:
     assert [struct.pack("<dd", *point[:2]) for point in found] == [
         struct.pack("<dd", *pair) for pair in zip(steps, [*values, -(2.0**63)], strict=True)
     ]
+
+
+def test_an_experiment_owns_the_points_of_all_its_runs(client: Client) -> None:
+    """A head that was forked from an earlier run of the same experiment, which continues another experiment's."""
+    forks: list[tuple[str, str, str | None, int]] = [("o1", "other", None, 0), ("t1", "tuned", "o1", 2), ("t2", "tuned", "t1", 4)]
+    for run, experiment, parent, first in forks:
+        fork = {"fork_point": {"parent_run_id": parent, **step(first)}} if parent else {}
+        assert client.create(run, experiment_id=experiment, **fork) == {}
+        snapshots = [{"append": {"m": number(at), "s": {"string": run}}, **step(at)} for at in range(first + 1, first + 3)]
+        assert client.log(run, *snapshots) == {}
+    body = message("retrieval.BucketsRequest")
+    for kind, lineage, expected in (
+        ("EXPERIMENT", "NONE", [3, 4, 5, 6]),
+        ("RUN", "NONE", [5, 6]),
+        ("EXPERIMENT", "FULL", [1, 2, 3, 4, 5, 6]),
+        ("RUN", "FULL", [1, 2, 3, 4, 5, 6]),
+    ):
+        options = {"lineage": lineage, "lineageEntityType": kind}
+        (found,) = points(client, asked("t2", "m", **options)).values()
+        assert [point[0] for point in found] == expected, options
+        status, answer = client.post(OTHERS, {"requests": [asked("t2", "s", **options)]})
+        assert status == 200
+        (entry,) = message("retrieval.SeriesResponse").FromString(answer).series
+        assert [value.step for value in entry.series_values.values] == expected, options
+        one = {"run_id": f"CUSTOM/{PROJECT}/t2", "custom_y_formula": "${m}", "lineage": int(lineage == "NONE")}
+        request = body(expressions=[one | {"request_id": "r", "entity_type": int(kind == "RUN")}], view={"max_buckets": 1001})
+        status, answer = client.ask("/api/leaderboard/v1/proto/attributes/timeseries/buckets", request.SerializeToString())
+        (bucketed,) = message("retrieval.Buckets").FromString(answer).entries
+        assert sum(bucket.finite_point_count for bucket in bucketed.bucket) == len(expected), options
+
+
+def test_runs_of_all_projects_come_in_one_order(client: Client) -> None:
+    for project, name in (("first", "a c e"), ("second", "b d")):
+        status, _ = client.post("/api/backend/v1/projects", {"organizationIdentifier": "lab", "name": project})
+        assert status == 200
+        there = Client(client.url, f"lab/{project}")
+        for letter in name.split():
+            assert there.create(f"global-{letter}", experiment_id=f"name-{letter}") == {}
+            if letter != "e":
+                values = {"rank": number(math.nan if letter == "d" else ord(letter)), "n": {"int64": -ord(letter)}}
+                assert there.log(f"global-{letter}", {"assign": values, "append": {"m": number(ord(letter))}, **step(1)}) == {}
+
+    def found(sort: dict[str, Any] | None, **page: int) -> str:
+        asks = {"query": {"query": '`sys/custom_run_id`:string MATCHES "^global-"'}, "experimentLeader": False}
+        sorting = {"sorting": sort} if sort else {}
+        status, body = client.post(
+            "/api/leaderboard/v1/proto/leaderboard/entries/global/search", {**asks, **sorting, "pagination": page}
+        )
+        assert status == 200, body
+        result = message("retrieval.SearchResult").FromString(body)
+        assert result.matching_item_count == 5
+        named = [{one.name: one for one in entry.attributes}["sys/custom_run_id"] for entry in result.entries]
+        return "".join(one.string_properties.value[-1] for one in named)
+
+    def by(name: str, type_: str, order: str, **more: str) -> dict[str, Any]:
+        return {"dir": order, "sortBy": {"name": name, "type": type_, **more}}
+
+    assert found(None) == "dbeca"
+    assert found(by("sys/name", "string", "ascending")) == "abcde"
+    assert found(by("sys/name", "string", "descending")) == "edcba"
+    assert found(by("sys/name", "string", "ascending"), limit=2, offset=1) == "bc"
+    assert found(by("rank", "float", "ascending")) == "abcde"  # NaN after the numbers, then those without
+    assert found(by("rank", "float", "descending")) == "cbade"
+    assert found(by("n", "int", "ascending")) == "dcbae"
+    assert found(by("m", "floatSeries", "descending", aggregationMode="last")) == "dcbae"
+    assert found(by("nothing", "float", "ascending")) == "dbeca"
+
+
+def test_a_set_that_is_not_there_has_no_members(client: Client) -> None:
+    client.create("no set")
+    client.create("set")
+    tags = {"letters": {"string": {"values": {"x": 1}}}}
+    assert client.log("set", {"modify_sets": tags}) == {}
+    for letter, expected in (("x", {"no set"}), ("y", {"no set", "set"})):
+        text = f'(`letters`:stringSet NOT CONTAINS "{letter}") AND (`sys/custom_run_id`:string MATCHES "set$")'
+        status, body = client.post(
+            f"/api/leaderboard/v1/proto/leaderboard/entries/search/?projectIdentifier={PROJECT}&type=run",
+            {"query": {"query": text}, "attributeFilters": [{"path": "sys/custom_run_id"}]},
+        )
+        assert status == 200, body
+        entries = message("retrieval.SearchResult").FromString(body).entries
+        assert {entry.attributes[0].string_properties.value for entry in entries} == expected

@@ -6,6 +6,9 @@ from typing import Annotated, Final
 
 import msgspec
 
+from trireme.domain.ids import RunKey
+from trireme.services.points import SeriesQuery
+
 MAX_PAGE: Final = 10_000
 MAX_FILES: Final = 10_000
 MAX_PATH_BYTES: Final = 4096
@@ -112,17 +115,27 @@ class Holder(_Camel, frozen=True):
 
 
 class Series(_Camel, frozen=True):
-    """A series of a run. ``lineage``: NONE or ONLY_OWNED leaves out what is inherited."""
+    """A series of a run.
+
+    ``lineage`` NONE or ONLY_OWNED leaves out what is inherited: from other runs, or (``lineage_entity_type`` EXPERIMENT) from runs of
+    other experiments.
+    """
 
     holder: Holder
     attribute: str
     lineage: str | None = None
     include_preview: bool | None = None
+    lineage_entity_type: str | None = None
 
-    @property
-    def inherited(self) -> bool:
-        """Whether ancestors' points belong to it."""
-        return self.lineage not in ("NONE", "ONLY_OWNED")
+    def query(self, run: RunKey, after: int | None) -> SeriesQuery:
+        """What is asked for.
+
+        Parameters:
+            after: only steps beyond it (millionths).
+        """
+        owned = self.lineage in ("NONE", "ONLY_OWNED")
+        within = owned and self.lineage_entity_type == "EXPERIMENT"
+        return SeriesQuery(run, self.attribute, not owned or within, after, bool(self.include_preview), within)
 
 
 class SearchAfter(_Camel, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -131,7 +131,7 @@ class PointsReader:
                 answer.series.add(request_id=request.identity)
             return
         room = max(1, min(_POINTS_PER_READ, self.budget.rows // len(asked)))
-        queries = [SeriesQuery(r.series.run, r.series.path, r.series.inherited, after) for r, _, after in asked]
+        queries = [replace(r.series, after=after, previews=False) for r, _, after in asked]
         tables = self.history.others(
             self.actor,
             self.project,

@@ -13,6 +13,7 @@ from trireme.domain.errors import InvalidInput, NotFound
 from trireme.domain.ids import RunKey
 from trireme.domain.permissions import Actor
 from trireme.domain.project import ProjectRecord
+from trireme.domain.query import Query
 from trireme.domain.run import RunRecord
 from trireme.domain.types import AttributeType
 from trireme.domain.uuids import run_of_uuid, run_uuid
@@ -48,19 +49,25 @@ def search(request: Request[Any, Any, Any], services: Services, actor: Actor, da
 
 @post("/api/leaderboard/v1/proto/leaderboard/entries/global/search", sync_to_thread=True, status_code=200)
 def search_everywhere(services: Services, actor: Actor, data: SearchRequest) -> Response[bytes]:
-    """A page of the runs of all projects that the caller sees, project by project."""
+    """A page of the runs of all projects that the caller sees."""
     limit, offset = _pagination(data)
-    answer, total, cursor = _SearchResult(), 0, None
-    while True:
-        projects, cursor = services.projects.page(actor, limit=1000, cursor=cursor)
-        for project in projects:
-            room = limit - len(answer.entries)
-            found, count = _find(services, actor, project, data, max(0, room), max(0, offset - total))
-            total += count
-            answer.entries.extend(_entries(services, actor, project, found, _GLOBAL_ATTRIBUTES))
-        if cursor is None:
-            break
-    answer.matching_item_count = total
+    projects, cursor = services.projects.page(actor, limit=1000, cursor=None)
+    while cursor is not None:
+        more, cursor = services.projects.page(actor, limit=1000, cursor=cursor)
+        projects += more
+    text, also = _query(data)
+    found, total = services.search.find_everywhere(
+        actor, projects, text, also=also, sort=sorting(data.sorting), limit=limit, offset=offset
+    )
+    by_project: dict[ProjectRecord, list[RunRecord]] = {}
+    for project, run in found:
+        by_project.setdefault(project, []).append(run)
+    entries: dict[RunKey, Any] = {}
+    for project, runs in by_project.items():
+        made = _entries(services, actor, project, runs, _GLOBAL_ATTRIBUTES)
+        entries |= {run.key: one for run, one in zip(runs, made, strict=True)}
+    answer = _SearchResult(matching_item_count=total)
+    answer.entries.extend(entries[run.key] for _, run in found)
     return protobuf(answer)
 
 
@@ -132,9 +139,12 @@ def run_values(request: Request[Any, Any, Any], services: Services, actor: Actor
 def _find(
     services: Services, actor: Actor, project: ProjectRecord, data: SearchRequest, limit: int, offset: int
 ) -> tuple[list[RunRecord], int]:
-    text = (data.query and data.query.query) or ""
-    also = HEADS if data.experiment_leader else None
+    text, also = _query(data)
     return services.search.find(actor, project, text, also=also, sort=sorting(data.sorting), limit=limit, offset=offset)
+
+
+def _query(data: SearchRequest) -> tuple[str, Query | None]:
+    return (data.query and data.query.query) or "", HEADS if data.experiment_leader else None
 
 
 def _entries(

@@ -30,6 +30,9 @@ _MAX_PATH_BYTES: Final = 2_048_000
 _MAX_EXPRESSIONS: Final = 1000
 _MAX_BUCKETS: Final = 1001
 _FAR: Final = 9e12
+_ONLY_OWNED: Final = 1
+_OF_EXPERIMENT: Final = 0
+"""Values of the enumerations of a request for buckets."""
 
 _BucketsRequest = message("retrieval.BucketsRequest")
 _Buckets = message("retrieval.Buckets")
@@ -107,8 +110,9 @@ def _read_buckets(services: Services, actor: Actor, asked: Any) -> Any:
             Series(
                 Holder(one.run_id),
                 _formula(one.custom_y_formula),
-                "NONE" if one.lineage == 1 else "FULL",
+                "NONE" if one.lineage == _ONLY_OWNED else "FULL",
                 one.include_preview,
+                "EXPERIMENT" if one.entity_type == _OF_EXPERIMENT else "RUN",
             )
         )
         for one in asked.expressions
@@ -183,10 +187,7 @@ def _by_project(
             run = runs.get(identifier)
             if run is not None:
                 series = requests[index].series
-                after = _micros(requests[index].after_step)
-                part.append(
-                    (index, SeriesQuery(run.key, series.attribute, series.inherited, after, bool(series.include_preview)))
-                )
+                part.append((index, series.query(run.key, _micros(requests[index].after_step))))
     return list(found.values())
 
 
