@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { Suspense, useMemo } from "react";
 import { mlflowLink } from "@/features/links/mlflowLink";
+import { PaletteHost } from "@/features/palette/PaletteHost";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
 import { NotFound } from "@/ui/NotFound";
 import { Shell } from "@/ui/Shell";
@@ -27,7 +28,7 @@ const MlflowLinkPage = lazyRouteComponent(() => import("@/features/links/MlflowL
 const validateSearch = (search: Record<string, unknown>): Search => search as Search;
 
 const root = createRootRoute({
-  component: Shell,
+  component: () => <Shell palette={<PaletteHost />} />,
   notFoundComponent: NotFound,
   validateSearch,
   // MLflow's clients print links to pages behind `#`.

@@ -1,21 +1,13 @@
 import { Kbd, Modal } from "@mantine/core";
 import { Fragment } from "react";
 import styles from "./Help.module.css";
-import { type Shortcut, useListedShortcuts } from "./keys";
-
-const NAMES: Readonly<Record<string, string>> = {
-  ArrowUp: "↑",
-  ArrowDown: "↓",
-  Escape: "Esc",
-  Enter: "↵",
-  " ": "Space",
-};
+import { keyName, type Shortcut, useListedShortcuts } from "./keys";
 
 /** The keys of the open page. */
 export function Help(props: { readonly opened: boolean; readonly close: () => void }) {
   const shortcuts = useListedShortcuts();
   const groups = new Map<string, Shortcut[]>();
-  for (const shortcut of shortcuts)
+  for (const shortcut of shortcuts.filter((each) => each.keys.length > 0))
     groups.set(shortcut.group, [...(groups.get(shortcut.group) ?? []), shortcut]);
   return (
     <Modal
@@ -38,7 +30,7 @@ export function Help(props: { readonly opened: boolean; readonly close: () => vo
                   <dd>
                     {shortcut.keys.map((key) => (
                       <Kbd key={key} size="xs">
-                        {NAMES[key] ?? key}
+                        {keyName(key)}
                       </Kbd>
                     ))}
                   </dd>

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { Box, CircleHelp, LayoutGrid, Moon, Plug, Rows3, Sun, Waypoints } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { probe, useReachable } from "@/api/connection";
@@ -14,15 +14,23 @@ import styles from "./Shell.module.css";
 import { Toasts } from "./toast";
 
 /** The frame of every page: a thin rail (a bar at the foot of a phone), the page, and word of a lost server. */
-export function Shell() {
+export function Shell({ palette }: { readonly palette: ReactNode }) {
   const [help, setHelp] = useState(false);
+  const navigate = useNavigate();
   const params = useParams({ strict: false });
   const connecting = useLocation({ select: (location) => location.pathname === "/connect" });
   const atProject = useLocation({ select: (location) => PROJECT.test(location.pathname) });
   const atModels = useLocation({ select: (location) => MODELS.test(location.pathname) });
   const tracing = useLocation({ select: (location) => TRACES.test(location.pathname) });
   useShortcuts([
-    { keys: ["?"], label: "This help", group: "Everywhere", run: () => setHelp((open) => !open) },
+    { keys: ["?"], label: "Keyboard help", group: "Everywhere", run: () => setHelp((open) => !open) },
+    { keys: ["g h"], label: "All projects", group: "Everywhere", run: () => void navigate({ to: "/" }) },
+    {
+      keys: [],
+      label: "Connect a client",
+      group: "Everywhere",
+      run: () => void navigate({ to: "/connect" }),
+    },
   ]);
   return (
     <div className={styles.shell}>
@@ -71,6 +79,7 @@ export function Shell() {
         </main>
       </div>
       <Toasts />
+      {palette}
       <Help opened={help} close={() => setHelp(false)} />
     </div>
   );
@@ -150,6 +159,9 @@ function SchemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const next = scheme === "dark" ? "light" : "dark";
+  useShortcuts([
+    { keys: [], label: `Switch to ${next} colours`, group: "Everywhere", run: () => setColorScheme(next) },
+  ]);
   return (
     <RailButton
       label={`Switch to ${next} colours`}

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 
 export type Shortcut = {
-  /** `KeyboardEvent.key`, `mod+k` with Ctrl or ⌘, `g h` one after the other; several with the same meaning. */
+  /** `KeyboardEvent.key`, `mod+k` with Ctrl or ⌘, `g h` one after the other; several with the same meaning. None: only the palette has it. */
   readonly keys: readonly string[];
   readonly label: string;
   readonly group: string;
@@ -10,6 +10,8 @@ export type Shortcut = {
   readonly run?: (event: KeyboardEvent) => void;
   /** Works in an open dialog too. */
   readonly anywhere?: boolean;
+  /** Not in the palette. */
+  readonly hidden?: boolean;
 };
 
 type Held = { readonly current: readonly Shortcut[] };
@@ -74,6 +76,24 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
     };
   }, [names]);
 }
+
+const NAMES: Readonly<Record<string, string>> = {
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Escape: "Esc",
+  Enter: "↵",
+  " ": "Space",
+};
+
+/** A key as the page prints it. */
+export const keyName = (key: string): string =>
+  NAMES[key] ??
+  key
+    .replace("mod+", APPLE ? "⌘" : "Ctrl+")
+    .replace("shift+", APPLE ? "⇧" : "Shift+")
+    .replace(/([⌘⇧+])([a-z])$/, (_, mark: string, letter: string) => mark + letter.toUpperCase());
+
+const APPLE = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function useListedShortcuts(): readonly Shortcut[] {
   return useSyncExternalStore(

@@ -1,9 +1,11 @@
+import { lazy, Suspense } from "react";
 import type { ProjectRef } from "@/api/types";
 import { formatCount } from "@/ui/format";
-import { BulkActions } from "./BulkActions";
 import { clearSelection, selectedCount, setSelection, useSelection } from "./rowSelection";
 import styles from "./SelectionBar.module.css";
 import type { ProjectState } from "./urlState";
+
+const BulkActions = lazy(async () => ({ default: (await import("./BulkActions")).BulkActions }));
 
 /** How many runs are ticked, and what can be done with them (`BulkActions`). Absent while there are none. */
 export function SelectionBar(props: {
@@ -38,7 +40,14 @@ export function SelectionBar(props: {
       <button type="button" onClick={() => clearSelection(project)}>
         Clear
       </button>
-      <BulkActions project={project} selection={selection} trashed={state.trashed} release={props.release} />
+      <Suspense fallback={null}>
+        <BulkActions
+          project={project}
+          selection={selection}
+          trashed={state.trashed}
+          release={props.release}
+        />
+      </Suspense>
     </section>
   );
 }
