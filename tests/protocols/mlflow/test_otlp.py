@@ -227,6 +227,7 @@ def test_packed_bodies(encoding: str) -> None:
         (b"x", "br", "Unsupported Content-Encoding: br"),
         (gzip.compress(b"\0" * (otlp.MAX_BODY_BYTES + 1), 1), "gzip", "larger than 67,108,864 bytes"),
     ],
+    ids=["not gzip", "cut off", "unknown", "too large"],
 )
 def test_packed_bodies_that_are_refused(body: bytes, encoding: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
