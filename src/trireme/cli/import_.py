@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from trireme.domain.errors import Unavailable
+from trireme.domain.errors import InvalidInput, Unavailable
 
 EXIT_DONE = 0
 EXIT_LEFT = 1
@@ -74,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
             door = CountingDoor()
         else:
             url = server_url(args.url)
+            if source.label == url.rstrip("/"):
+                raise InvalidInput(f"{url} is the server that would be imported and the one it would be imported to.")
             progress.say(f"{source.label} → {url}")
             door = ServerDoor(url, os.environ.get("TRIREME_TOKEN"))
         Importer(source, door, account, progress, recheck=args.recheck).run()

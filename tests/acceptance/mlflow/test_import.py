@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +59,49 @@ def test_a_folder(client: Client) -> None:
     assert bring(client, "mlruns")["came"] == {}
 
 
+@contextmanager
+def mlflow_server(client: Client, port: int) -> Iterator[str]:
+    """MLflow's own server on a SQLite database, with its artifacts in its folder."""
+    environment = client.environment | {"MLFLOW_TRACKING_URI": ""}
+    command = [str(client.python.parent / "mlflow"), "server", "--port", str(port), "--workers", "1"]
+    url = f"http://127.0.0.1:{port}"
+    with (client.folder / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [*command, "--backend-store-uri", "sqlite:///server.db"],
+            cwd=client.folder,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            while True:
+                try:
+                    urllib.request.urlopen(f"{url}/health").close()
+                    break
+                except OSError:
+                    assert process.poll() is None, (client.folder / "server.log").read_text()
+                    time.sleep(0.1)  # the pause of a poll
+            yield url
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+
+
 @pytest.mark.parametrize("client", ["3"], indirect=True)
-def test_a_database(client: Client) -> None:
-    uri = "sqlite:///mlflow.db"
-    python(client, "seed", uri, "2500")
-    account = bring(client, uri)
-    assert account["lost"] == {}
-    theirs, ours = dumps(client, uri)
-    # The database holds the largest number in place of an infinity.
-    assert ours == json.loads(json.dumps(theirs).replace("1.7976931348623157e+308", "inf"))
-    assert account["came"]["runs"] == len(theirs["runs"]) == 6
-    assert bring(client, uri)["came"] == {}
+def test_a_server_and_then_its_database(client: Client, free_port: Callable[[], int]) -> None:
+    with mlflow_server(client, free_port()) as url:
+        python(client, "seed", url, "2500")
+        account = bring(client, url)
+        assert account["lost"] == {} and account["notes"] == []
+        theirs, ours = dumps(client, url)
+        # The database holds the largest number in place of an infinity.
+        theirs = json.loads(json.dumps(theirs).replace("1.7976931348623157e+308", "inf"))
+        assert ours == theirs
+        assert account["came"]["runs"] == len(theirs["runs"]) == 6
+        assert bring(client, url)["came"] == {}
+    # Read from the database, everything is written once more, and nothing of it is new or different.
+    account = bring(client, "sqlite:///server.db")
+    assert (account["came"], account["lost"]) == ({}, {})
+    python(client, "dump", client.server.url, str(client.folder / "again"))
+    assert json.loads((client.folder / "again").read_text()) == theirs

@@ -24,6 +24,13 @@ def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = (
         NotFound: there is nothing.
         InvalidInput: it is nothing of MLflow's.
     """
+    if place.startswith(("http:", "https:")):
+        from trireme.importers.mlflow.http import Rest, check_is_mlflow
+        from trireme.importers.mlflow.live import LiveServer
+
+        rest = Rest(place.partition("#")[0])
+        check_is_mlflow(rest)
+        return LiveServer(rest, account)
     if place.startswith(_DATABASES):
         return _database(place, account, artifacts)
     if place.startswith("file:"):

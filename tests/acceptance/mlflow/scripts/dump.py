@@ -35,7 +35,8 @@ def main() -> None:
         for model in client.search_registered_models("tag.`mlflow.prompt.is_prompt` = 'true'"):
             prompt = mlflow.genai.load_prompt(model.name, version=1)
             about = [prompt.template, prompt.commit_message, prompt.creation_timestamp]
-            found["models"][model.name] = [model.description, model.tags, model.creation_timestamp, *about]
+            tags = {key: value for key, value in model.tags.items() if key != "_mlflow_experiment_ids"}  # loading changes it
+            found["models"][model.name] = [model.description, tags, model.creation_timestamp, *about]
     pathlib.Path(sys.argv[1]).write_text(json.dumps(found, indent=1, sort_keys=True, default=str))
     print(json.dumps({kind: len(of_kind) for kind, of_kind in found.items()}))
 
