@@ -17,6 +17,7 @@ COMMANDS = {
     "up": "serve runs and the web application",
     "demo": "train small models, so that there is something to see",
     "import": "bring over what other systems kept",
+    "mlflow": "keep the server in step with an mlruns folder",
     "sync": "send what clients could not send yet",
     "token": "make, list and revoke API tokens",
     "doctor": "say what is wrong with this installation",

@@ -33,6 +33,8 @@ class Account:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What came over otherwise than it was."""
+    patience: frozenset[str] = frozenset()
+    """Kinds whose problems do not count for now: what is being written may look broken."""
     bytes: int = 0
     """Of files that were sent."""
     bytes_read: int = 0
@@ -44,6 +46,8 @@ class Account:
 
     def fail(self, kind: str, item: str, reason: str, count: int = 1) -> None:
         """Say what did not come over, and why."""
+        if kind in self.patience:
+            return
         self.lost[kind] = self.lost.get(kind, 0) + count
         if len(self.problems) < MAX_KEPT:
             self.problems.append(Problem(kind, item, reason, count))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trireme.domain.errors import InvalidInput, NotFound, PermissionDenied
+from trireme.domain.errors import AlreadyExists, InvalidInput, NotFound, PermissionDenied
 from trireme.domain.ids import MAX_EXPERIMENT_ID, MAX_PROJECT_ID, RunKey, check_custom_run_id
 from trireme.domain.model import LoggedModel, ModelVersion, RegisteredModel
 from trireme.domain.permissions import Actor, Permission
@@ -93,11 +93,7 @@ class ImportService:
         found = self._known(foreign)
         if found is not None:
             require(actor, found, Permission.WRITE)
-            known = self._catalog.projects.tags([found.id])[found.id]
-            for key, value in foreign.tags.items():
-                if key not in known:
-                    self._catalog.projects.set_tag(found.id, key, value)
-            return found, False
+            return self._renewed(found, foreign), False
         require_admin(actor, "create projects")
         brought: dict[str, object] = {"trashed": foreign.trashed, "changed_at": foreign.changed_at}
         if foreign.created_at is not None:
@@ -107,6 +103,24 @@ class ImportService:
             foreign.workspace, foreign.name, artifact_root=foreign.artifact_root, tags=foreign.tags, brought=brought
         )
         return made, True
+
+    def _renewed(self, found: ProjectRecord, foreign: ForeignProject) -> ProjectRecord:
+        """A project that is here, after what changed there later than here."""
+        is_newer = (foreign.changed_at or 0) > (found.changed_at or found.created_at)
+        known = self._catalog.projects.tags([found.id])[found.id]
+        for key, value in foreign.tags.items():
+            if key not in known or (is_newer and known[key] != value):
+                self._catalog.projects.set_tag(found.id, key, value)
+        if not is_newer or found.created_at != foreign.created_at:
+            return found
+        changes: dict[str, object] = {"changed_at": foreign.changed_at, "trashed": foreign.trashed}
+        if (found.workspace, found.name) != (foreign.workspace, foreign.name) and found.workspace == foreign.workspace:
+            changes["name"] = foreign.name
+        try:
+            self._catalog.projects.change(found.id, **changes)
+        except AlreadyExists:  # another project has that name by now
+            self._catalog.projects.change(found.id, **(changes | {"name": found.name}))
+        return self._catalog.projects.get_by_id(found.id)
 
     def _known(self, foreign: ForeignProject) -> ProjectRecord | None:
         found = self._catalog.projects.by_number(foreign.number) if foreign.number else None

@@ -78,7 +78,15 @@ class FileStore:
             if not (folder / _META).exists():
                 self._account.fail("runs", self._shown(folder), "it has no meta.yaml")
                 continue
-            yield Stub(folder.name, self._stamp(folder), (folder, experiment))
+            yield self.stub(folder, experiment)
+
+    def run_folders(self, experiment: Message) -> Iterator[Path]:
+        """The folders that may be its runs."""
+        return self._folders(experiment["place"], _NO_RUNS)
+
+    def stub(self, folder: Path, experiment: Message) -> Stub:
+        """The run in a folder as it is now."""
+        return Stub(folder.name, self._stamp(folder), (folder, experiment))
 
     def _stamp(self, folder: Path) -> str:
         digest = hashlib.blake2b(digest_size=12)

@@ -69,7 +69,7 @@ def walk(folder: Path, roots: Sequence[Path], report: Report) -> Iterator[tuple[
 def files_below(folder: Path, roots: Sequence[Path], report: Report) -> Iterator[File]:
     """All plain files below *folder* as artifacts."""
     for name, path, found in walk(folder, roots, report):
-        yield File(name, found.st_size, nullcontext(path))
+        yield File(name, found.st_size, nullcontext(path), f"{found.st_size} {found.st_mtime_ns}")
 
 
 def texts(folder: Path, roots: Sequence[Path], report: Report) -> dict[str, str]:

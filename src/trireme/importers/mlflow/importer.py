@@ -13,13 +13,15 @@ from trireme.importers.account import Account
 from trireme.importers.mlflow.batches import Batches
 from trireme.importers.mlflow.door import Door
 from trireme.importers.mlflow.marks import Mark, mark_of
-from trireme.importers.mlflow.source import Message, Model, Source, SourceError, Stub, TraceStub
+from trireme.importers.mlflow.source import File, Message, Model, Source, SourceError, Stub, TraceStub
 from trireme.importers.mlflow.uploads import Uploads
 from trireme.importers.progress import Progress
 
 GROUP: Final = 500
 _BODY_BYTES: Final = 8 << 20
 _HERE: Final = frozenset({"", "file", "mlflow-artifacts", "http", "https"})
+_ALIVE_MS: Final = 60_000
+"""A run that goes on is told to be alive this often."""
 _T = TypeVar("_T")
 
 
@@ -37,7 +39,13 @@ class Importer:
         self._progress = progress
         self._recheck = recheck
         self._batches = Batches(door, account)
+        self._sent: dict[str, str] = {}
+        self._files: dict[str, dict[str, str]] | None = None
         self._uploads = Uploads(door, account, progress)
+
+    def remember(self) -> None:
+        """From now on, send of a run that is brought again only what has changed."""
+        self._files = {}
 
     def run(self) -> None:
         """Bring everything.
@@ -111,13 +119,26 @@ class Importer:
                 self._account.fail("runs", stub.id, str(error))
                 self._progress.step(1)
         for part in _bodies(todo, lambda one: one[1]):
-            made = self._headers(experiment, [message for _, message, _ in part])
+            made = self._headers(experiment, [message for _, message, _ in part if self._is_news(message)])
             for stub, message, mark in part:
-                if stub.id in made:
-                    self._run(stub, message, mark, is_new=made[stub.id])
+                if stub.id in made or self._files is not None:
+                    self._run(stub, message, mark, is_new=made.get(stub.id, False))
                 self._progress.step(1)
 
+    def _is_news(self, message: Message) -> bool:
+        """Whether a run has to be told again: it has changed, or is to be known to be alive."""
+        if self._files is None:
+            return True
+        identity, minute = message["info"]["run_id"], message["heard_at"] // _ALIVE_MS
+        told = f"{json.dumps({**message, 'heard_at': minute}, sort_keys=True)}"
+        if self._sent.get(identity) == told:
+            return False
+        self._sent[identity] = told
+        return True
+
     def _headers(self, experiment: str, messages: Sequence[Message]) -> dict[str, bool]:
+        if not messages:
+            return {}
         answer = self._door.call("runs", experiment_id=experiment, runs=messages)
         self._refused("runs", answer)
         made = {identity: bool(one["made"]) for identity, one in answer.get("runs", {}).items()}
@@ -147,9 +168,18 @@ class Importer:
             if done:  # of a long run, what is stored need not be sent again
                 self._batches.mark(stub.id, Mark("", dict(offsets)))
             self._progress.step()
-        self._uploads.send({"run_id": stub.id}, self._source.files(stub), f"run {stub.id}", is_new=is_new)
+        files = self._source.files(stub) if self._files is None else self._changed(stub.id, self._source.files(stub))
+        self._uploads.send({"run_id": stub.id}, files, f"run {stub.id}", is_new=is_new)
         keeps = message["info"]["status"] in ("RUNNING", "SCHEDULED")  # it may grow
         self._batches.mark(stub.id, Mark(stub.stamp, offsets if keeps else {}))
+
+    def _changed(self, run: str, files: Iterable[File]) -> Iterator[File]:
+        assert self._files is not None
+        known = self._files.setdefault(run, {})
+        for file in files:
+            if known.get(file.path) != file.stamp:
+                known[file.path] = file.stamp
+                yield file
 
     def logged_models(self, experiment: Message, identity: str) -> None:
         """Bring an experiment's logged models. A model counts as brought only once its files are."""
@@ -174,7 +204,11 @@ class Importer:
 
     def traces(self, experiment: Message, identity: str) -> None:
         """Bring an experiment's traces."""
-        for group in _groups(self._source.traces(experiment), GROUP):
+        self.trace_stubs(self._source.traces(experiment), identity)
+
+    def trace_stubs(self, stubs: Iterable[TraceStub], identity: str) -> None:
+        """Bring these traces of an experiment, whose id here is *identity*."""
+        for group in _groups(stubs, GROUP):
             known = set(self._door.call("known-traces", trace_ids=[stub.id for stub in group]).get("traces", ()))
             new = [stub for stub in group if stub.id not in known or self._recheck]
             if len(new) < len(group):

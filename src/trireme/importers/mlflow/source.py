@@ -58,11 +58,13 @@ class File:
     Parameters:
         path: below its run or model, with slashes.
         local: gives it as a file on this machine for a while.
+        stamp: changes when the file does; empty if that is not known.
     """
 
     path: str
     size: int | None
     local: AbstractContextManager[Path]
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
