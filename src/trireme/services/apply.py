@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -183,8 +184,15 @@ class Applier:
                     rejections.add(number, names.paths[number], _reason(run, names.paths[number], verdict))
 
 
+@lru_cache(maxsize=20_000)
+def _checked_path(path: str) -> tuple[str, int]:
+    """A path as it is stored, and its number: clients send the same ones again and again."""
+    path = check_path(path)
+    return path, path_id(path)
+
+
 class _Names:
-    """Checked paths and their numbers, worked out once each."""
+    """Checked paths and their numbers."""
 
     def __init__(self, paths: list[str]) -> None:
         self.paths = paths
@@ -193,8 +201,7 @@ class _Names:
     def get(self, number: int) -> tuple[str, int]:
         found = self._found.get(number)
         if found is None:
-            path = check_path(self.paths[number])
-            found = self._found[number] = (path, path_id(path))
+            found = self._found[number] = _checked_path(self.paths[number])
         return found
 
 

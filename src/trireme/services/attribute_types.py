@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakValueDictionary
 
 from trireme.domain.errors import ReadOnly, TypeConflict
 from trireme.domain.ids import ProjectId, RunKey
@@ -36,7 +38,7 @@ class RunTypes:
     last: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Step and timestamp of the last committed point of series that foreign protocols write, by path_id."""
     writing: threading.Lock = field(default_factory=threading.Lock)
-    """Held by a foreign protocol's write until it is on disk: what it repeats must be found there."""
+    """Held by a foreign protocol's write until it is on disk: what it repeats must be found there (`TypesCache.writing`)."""
     modified_at_ms: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -91,6 +93,8 @@ class TypesCache:
         self._runs: OrderedDict[RunKey, RunTypes] = OrderedDict()
         self._lock = threading.Lock()
         self._generation = 0
+        self._writing: WeakValueDictionary[RunKey, threading.Lock] = WeakValueDictionary()
+        """One lock a run, however often its types are forgotten while somebody writes."""
 
     def next_generation(self) -> int:
         """A number that no `RunTypes` has had."""
@@ -111,9 +115,21 @@ class TypesCache:
         types = dict(zip(table["path_id"].to_pylist(), map(AttributeType, table["type"].to_pylist()), strict=True))
         generation = self.next_generation()
         with self._lock:
-            found = self._runs.setdefault(run, RunTypes(project, types, generation))
+            fresh = RunTypes(project, types, generation)
+            fresh.writing = self._writing.setdefault(run, fresh.writing)
+            found = self._runs.setdefault(run, fresh)
             self._shrink()
             return found
+
+    @contextmanager
+    def writing(self, project: ProjectId, run: RunKey) -> Iterator[RunTypes]:
+        """The types of *run* for a foreign protocol's write: one at a time, each with what the ones before it left."""
+        while True:
+            known = self.get(project, run)
+            with known.writing:
+                if self.get(project, run) is known:  # else it was forgotten while this one waited
+                    yield known
+                    return
 
     def prepare(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
         """Read the types of many runs at once, before each of them is asked for."""

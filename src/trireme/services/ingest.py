@@ -126,6 +126,7 @@ class IngestService:
                 batches = self._batches(run, stretch, rejections)
                 entry = BatchEntry(run.project_id, run.key, stretch.writer, stretch.stop)
                 job = Job(batches, entry, rebuild=writer.committed < writer.suspect_until)
+                self._refer(run, batches)
                 done = self._commit.submit(job)
             try:
                 done.result()
@@ -134,7 +135,6 @@ class IngestService:
                 writer.suspect_until = max(writer.suspect_until, stretch.stop)  # as the ledger has it now
                 raise
             writer.committed = stretch.stop
-        self._catalog.files.refer(run.project_id, run.key, _files(batches))
         self._upkeep.note(run.key, batches)
         return IngestResult(stretch.stop, rejections.all(), run)
 
@@ -163,18 +163,17 @@ class IngestService:
         """
         require(actor, self._catalog.projects.get_by_id(run.project_id), Permission.WRITE)
         rejections = Rejections()
-        known = self._types.get(run.project_id, run.key)
-        with known.writing:
+        with self._types.writing(run.project_id, run.key) as known:
             with known.lock:
                 batches = self._applier.batches(run, known, writes, identity, rejections)
                 entry = BatchEntry(run.project_id, run.key, _FOREIGN | int(run.key), time.time_ns() // 1_000_000)
+                self._refer(run, batches)
                 done = self._commit.submit(Job(batches, entry))
             try:
                 done.result()
             except BaseException:
                 self._types.forget(run.key)
                 raise
-        self._catalog.files.refer(run.project_id, run.key, _files(batches))
         self._upkeep.note(run.key, batches)
         return rejections.all()
 
@@ -317,6 +316,10 @@ class IngestService:
         """Commit what is queued and stop."""
         self._upkeep.close()
         self._commit.close()
+
+    def _refer(self, run: RunRecord, batches: Sequence[Batch]) -> None:
+        """Write down which files *run* uses, before it does: should the server die in between, none of them is taken for unused."""
+        self._catalog.files.refer(run.project_id, run.key, _files(batches))
 
     def _run(self, actor: Actor, stretch: Stretch) -> RunRecord:
         project = self._catalog.projects.get(*split_project(stretch.project))

@@ -76,10 +76,15 @@ class KnownPoints:
             path_ids: of ``Writes.paths``.
         """
         verdicts = np.zeros(len(entries.path), np.uint8)
-        numbers, inverse = np.unique(entries.path, return_inverse=True)
+        numbers = np.flatnonzero(np.bincount(entries.path, minlength=len(path_ids)))
         paths = path_ids[numbers].tolist()
         self.load(run, known, AttributeType.FLOAT_SERIES, paths)
         last = np.array([known.last[path] for path in paths], np.int64).reshape(-1, 2)
+        place = np.zeros(len(path_ids), np.intp)
+        place[numbers] = np.arange(len(numbers))
+        inverse = place[entries.path]
+        if self._all_follow(run, known, paths, inverse, last, entries, identity):
+            return verdicts
         final = entries.preview == 0
         last_step, last_time = last[inverse, 0], last[inverse, 1]
         old = entries.step <= last_step
@@ -97,6 +102,39 @@ class KnownPoints:
             newest = np.array([known.last[path][0] for path in paths], np.int64)[inverse]
             verdicts[~final & (entries.step <= newest) & (verdicts == Verdict.NEW)] = Verdict.PREVIEW_LATE
         return verdicts
+
+    def _all_follow(
+        self,
+        run: RunRecord,
+        known: RunTypes,
+        paths: list[int],
+        inverse: NDArray[np.intp],
+        last: NDArray[np.int64],
+        entries: FloatEntries,
+        identity: Identity,
+    ) -> bool:
+        """Whether every point is final and comes after the one before it in its series, as nearly all do: then none can be known.
+
+        If so, the series have moved on.
+        """
+        if not len(entries.path) or entries.preview.any() or (run.fork_step is not None and entries.step.min() <= run.fork_step):
+            return False
+        # Sixteen bits are sorted by counting.
+        order = np.argsort(inverse.astype(np.uint16) if len(paths) <= 1 << 16 else inverse, kind="stable")
+        step, timestamp = entries.step[order], entries.timestamp[order]
+        ends = np.cumsum(np.bincount(inverse, minlength=len(paths)))
+        starts = np.concatenate([[0], ends[:-1]])
+        before_step, before_time = np.empty_like(step), np.empty_like(timestamp)
+        before_step[1:], before_time[1:] = step[:-1], timestamp[:-1]
+        before_step[starts], before_time[starts] = last[:, 0], last[:, 1]
+        follow = step > before_step
+        if identity is Identity.POINT:
+            follow |= (step == before_step) & (timestamp > before_time)
+        if not follow.all():
+            return False
+        newest = zip(step[ends - 1].tolist(), timestamp[ends - 1].tolist(), strict=True)
+        known.last.update(zip(paths, newest, strict=True))
+        return True
 
     def other(
         self, run: RunRecord, known: RunTypes, type_: AttributeType, points: Sequence[tuple[PointKey, Any]], identity: Identity
