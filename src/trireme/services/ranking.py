@@ -50,8 +50,12 @@ class Rank:
     texts: Mapping[str, str] | None = None
 
 
-NEWEST: Final = (Rank(Kind.TIME, ("sys/creation_time",), ascending=False), Rank(Kind.RUN))
-"""What decides among equals: the run that began last, then its key."""
+NEWEST: Final = (
+    Rank(Kind.TIME, ("sys/creation_time",), ascending=False),
+    Rank(Kind.TEXT, ("sys/custom_run_id",)),
+    Rank(Kind.RUN),
+)
+"""What decides among equals: the run that began last, then its custom id, then its key."""
 _TRASHED: Final = Comparison(Attribute("sys/trashed", AttributeType.BOOL), Operator.EQ, True)
 
 

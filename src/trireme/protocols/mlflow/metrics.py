@@ -45,8 +45,12 @@ def history(context: Context, args: dict[str, Any]) -> dict[str, Any]:
 def history_bulk(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """The points of one metric of several runs: by run, timestamp, step and value."""
     runs, limit = args["run_id"], args["max_results"] if args["max_results"] is not None else MAX_BULK
-    if not 1 <= len(runs) <= MAX_RUNS:
-        raise invalid(f"GetMetricHistoryBulk request must specify 1 to {MAX_RUNS} run_id query parameters; got {len(runs)}.")
+    if not runs:
+        raise invalid("GetMetricHistoryBulk request must specify at least one run_id.")
+    if len(runs) > MAX_RUNS:
+        raise invalid(f"GetMetricHistoryBulk request cannot specify more than {MAX_RUNS} run_ids. Received {len(runs)} run_ids.")
+    if args["metric_key"] is None:
+        raise invalid("GetMetricHistoryBulk request must specify a metric_key.")
     answer: list[dict[str, Any]] = []
     for identity, points in _of_runs(context, sorted(runs), args["metric_key"]):
         order = np.lexsort((points.value, points.step, points.timestamp))[: min(limit, MAX_BULK) - len(answer)]
@@ -58,9 +62,11 @@ def history_interval(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Evenly chosen points of one metric of several runs, the first and the last of each among them."""
     runs, start, stop = args["run_ids"], args["start_step"], args["end_step"]
     limit = MAX_INTERVAL if args["max_results"] is None else args["max_results"]
-    if not 1 <= len(runs) <= MAX_RUNS:
+    if not runs:
+        raise missing_value("run_ids")
+    if len(runs) > MAX_RUNS:
         raise invalid(
-            f"GetMetricHistoryBulkInterval request must specify at least one and at most {MAX_RUNS} run_id. Got {len(runs)}."
+            f"GetMetricHistoryBulkInterval request must specify at most {MAX_RUNS} run_ids. Received {len(runs)} run_ids."
         )
     if not 1 <= limit <= MAX_INTERVAL:
         raise invalid(f"max_results must be between 1 and {MAX_INTERVAL}, got {limit}.")

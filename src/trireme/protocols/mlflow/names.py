@@ -156,7 +156,7 @@ def check_artifact_path(path: str) -> str:
     for _ in range(3):
         bad = "\\" in decoded or "\x00" in decoded or decoded.startswith("/") or re.match(r"^[A-Za-z]:", decoded)
         if bad or ".." in decoded.split("/"):
-            raise MlflowError(f"Invalid path: '{path[:200]}'")
+            raise MlflowError("Invalid path")
         again = unquote(decoded)
         if again == decoded:
             break

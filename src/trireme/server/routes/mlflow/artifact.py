@@ -120,8 +120,11 @@ async def get_model_file(request: Request[Any, Any, Any], services: Services, ac
 @post([f"{api}/mlflow/upload-artifact" for api in APIS], status_code=200, request_max_body_size=None)
 async def upload_file(request: Request[Any, Any, Any], services: Services, actor: Actor) -> Response[bytes]:
     """Take a small file of a run."""
-    asked, path = request.query_params, _asked_path(request, "path")
+    asked = request.query_params
     identity = asked.get("run_uuid") or asked.get("run_id")
+    if not identity:
+        raise invalid("Request must specify run_uuid.")
+    path = _asked_path(request, "path")
     content = bytearray()
     async for chunk in request.stream():
         content += chunk

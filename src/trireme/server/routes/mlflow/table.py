@@ -74,7 +74,7 @@ RPCS: tuple[Rpc, ...] = (
     _rpc("POST", "runs/log-inputs", "run_id!:str datasets:DatasetInput[] models:ModelInput[]", logging.log_inputs),
     _rpc("POST", "runs/outputs", "run_id!:str models!:ModelOutput[]", logging.log_outputs),
     _rpc("GET", "metrics/get-history", f"{_RUN} metric_key!:str page_token:str max_results:i32", metrics.history),
-    _rpc("GET", "metrics/get-history-bulk", "run_id:str[] metric_key!:str max_results:i32", metrics.history_bulk),
+    _rpc("GET", "metrics/get-history-bulk", "run_id:str[] metric_key:str max_results:i32", metrics.history_bulk),
     _rpc(
         "GET",
         "metrics/get-history-bulk-interval",
