@@ -102,6 +102,13 @@ class TypesCache:
             self._generation += 1
             return self._generation
 
+    def begin(self, project: ProjectId, run: RunKey) -> None:
+        """Take it as known that *run*, which was just made, has no attribute yet."""
+        generation = self.next_generation()
+        with self._lock:
+            self._runs.setdefault(run, RunTypes(project, {}, generation))
+            self._shrink()
+
     def get(self, project: ProjectId, run: RunKey) -> RunTypes:
         """The types of *run*, read from the warehouse when it was not written lately."""
         with self._lock:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from trireme.storage.catalog.catalog import Catalog
 
 _SUMMARY: Final = ("last_step", "last", "min", "max", "average", "variance")
+_MAX_KNOWN: Final = 20_000
+"""Paths of a project that are kept in memory."""
 _LAST_TIMESTAMP: Final = "toInt64(bitAnd(bitShiftRight(last, 64), toInt256(18446744073709551615)))"
 _OTHER: Final = {
     AttributeType.STRING_SERIES: ("string_points", "value", "tuple(value)"),
@@ -95,6 +97,7 @@ class AttributeService:
     def __init__(self, catalog: Catalog, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
         self._lineages = Lineages(catalog)
+        self._known: dict[int, dict[int, str]] = {}
 
     def definitions(
         self,
@@ -212,8 +215,16 @@ class AttributeService:
         return where
 
     def _paths(self, project: ProjectRecord, numbers: set[int]) -> dict[int, str]:
-        if not numbers:
-            return {}
+        """The paths of those numbers. A number is made from its path, so what was once read stays right."""
+        known = self._known.get(int(project.id), {})
+        missing = {number for number in numbers if number not in known}
+        if missing:
+            # A new dictionary each time: others may be reading the old one.
+            kept = known if len(known) < _MAX_KNOWN else {number: known[number] for number in numbers - missing}
+            known = self._known[int(project.id)] = kept | self._read_paths(project, missing)
+        return known
+
+    def _read_paths(self, project: ProjectRecord, numbers: set[int]) -> dict[int, str]:
         table = self._warehouse.query(
             "SELECT path_id, any(path) AS path FROM attribute_names"
             " WHERE project = {project:UInt32} AND path_id IN {paths:Array(UInt64)} GROUP BY path_id",

@@ -223,6 +223,17 @@ class IngestService:
         with known.lock:
             return self._applier.last_steps(run, known, numbers)
 
+    def has(self, actor: Actor, run: RunRecord, paths: Sequence[str]) -> list[str]:
+        """Those of *paths* that the run has, or that are on their way."""
+        require(actor, self._catalog.projects.get_by_id(run.project_id), Permission.READ)
+        known = self._types.get(run.project_id, run.key)
+        with known.lock:
+            return [path for path in paths if path_id(path) in known.types]
+
+    def begin_run(self, run: RunRecord) -> None:
+        """Say that *run* was just made and has nothing yet: its first write need not look."""
+        self._types.begin(run.project_id, run.key)
+
     def begin_fork(self, run: RunRecord, segments: Sequence[Segment], *, values: bool, again: bool) -> None:
         """Give a new run what it inherits. The caller has authorised it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,6 +76,7 @@ class RunService:
         tracker: str | None = None,
         native: bool = True,
         create_project: bool = True,
+        values: Mapping[str, tuple[AttributeType, object]] | None = None,
     ) -> RunView:
         """Make a run, or find the one with that custom id. The project is made if missing and the actor may.
 
@@ -87,6 +88,7 @@ class RunService:
             family: common to a tree of forks; the parent's, or the run's own id, when None.
             inherit: the parent's single values, tags and description come along.
             native: runs of Neptune 3 have no name unless they have an experiment, and if there is no parent, they are made without.
+            values: what else a new run begins with, written with the rest; the caller has checked the paths.
 
         Raises:
             AlreadyExists: against *resume*.
@@ -121,16 +123,20 @@ class RunService:
             raise AlreadyExists(
                 f"'{home.full_name}' already has a run '{identity[:80]}'.", hint="Choose another id, or use resume='allow'."
             )
+        shown: dict[str, Any] | None = None
         if made or not self._attributes(run):
             # Also for a run whose maker died before these were written.
             requested = fork.parent if fork else None
-            self._begin(home, run, name, tags, tracker, requested=requested, native=native, inherit=inherit, again=not made)
+            first = _first_attributes(run, name, tags, native=native) | dict(values or {})
+            self._begin(home, run, first, tracker, requested=requested, native=native, inherit=inherit, again=not made)
             self._take_head(home, run, former)
+            if made and run.parent_key is None:
+                shown = {path: value for path, (_, value) in first.items() if path in _SHOWN}
         elif not run.trashed and native:
             self._ingest.set_attributes(run, {"sys/state": (AttributeType.RUN_STATE, "running")})
             self._catalog.runs.hear(run.key)
         agrees = made or (run.parent_key == (parent.key if parent else None) and run.fork_step == step and run.family == family)
-        view = self._view(home, run, existed=not made)
+        view = self._view(home, run, shown, existed=not made)
         return replace(view, conflicting=not agrees, missing_parent=fork is not None and parent is None)
 
     def _home(self, actor: Actor, project: str, create: bool) -> ProjectRecord:
@@ -170,8 +176,7 @@ class RunService:
         self,
         home: ProjectRecord,
         run: RunRecord,
-        name: str | None,
-        tags: Sequence[str],
+        values: dict[str, tuple[AttributeType, object]],
         tracker: str | None,
         *,
         requested: str | None,
@@ -179,7 +184,8 @@ class RunService:
         inherit: bool,
         again: bool,
     ) -> None:
-        values = _first_attributes(run, name, tags, native=native)
+        if not again and run.parent_key is None:
+            self._ingest.begin_run(run)
         if tracker:
             values["sys/diagnostics/tracker_client"] = (AttributeType.STRING, tracker[:1000])
         if requested and not native:
@@ -394,8 +400,14 @@ class RunService:
         )
         return bool(table.num_rows)
 
-    def _view(self, project: ProjectRecord, run: RunRecord, *, existed: bool = False) -> RunView:
-        shown = self.states(project, [run])[run.key]
+    def _view(
+        self, project: ProjectRecord, run: RunRecord, shown: Mapping[str, Any] | None = None, *, existed: bool = False
+    ) -> RunView:
+        """*shown*: what is known of the run without asking; None asks."""
+        if shown is None:
+            shown = self.states(project, [run])[run.key]
+        else:
+            shown = {**shown, "sys/state": shown_state(shown["sys/state"], run, now_ms())}
         return RunView(
             record=run,
             project=project.full_name,

@@ -210,7 +210,10 @@ def _new_params(context: Context, project: ProjectRecord, run: RunRecord, params
         MlflowError: one is stored with another value.
     """
     wanted = {param_path(param["key"]): (param["value"] or "")[:_MAX_PARAM] for param in params}
-    page = context.attributes.values(context.actor, project, [run.key], NameFilter(paths=list(wanted)))
+    there = context.ingest.has(context.actor, run, list(wanted))
+    if not there:
+        return wanted
+    page = context.attributes.values(context.actor, project, [run.key], NameFilter(paths=there))
     changed = []
     for known in page.values[run.key]:
         old, new = param_text(known.value), wanted[known.path]

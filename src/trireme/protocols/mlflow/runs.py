@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from trireme.domain.ids import RunKey
-from trireme.domain.paths import check_path
+from trireme.domain.paths import check_path, path_id
 from trireme.domain.project import ProjectRecord
 from trireme.domain.query import And
 from trireme.domain.run import RunRecord
@@ -33,7 +33,6 @@ from trireme.protocols.mlflow.names import (
 from trireme.protocols.mlflow.search import query_of, ranks_of
 from trireme.query.mlflow import parse_filter, parse_order
 from trireme.services.attributes import FloatSummary, NameFilter, Value
-from trireme.services.writes import Assign, Identity, Writes
 
 MAX_RESULTS: Final = 50_000
 _SHOWN: Final = (*SINGLE, AttributeType.FLOAT_SERIES, AttributeType.RUN_STATE)
@@ -63,7 +62,10 @@ def create(context: Context, args: dict[str, Any]) -> dict[str, Any]:
             f" mlflow.runName='{tags[RUN_NAME]}')."
         )
     name = name or tags.get(RUN_NAME, "").strip() or _random_name()
-    view = context.runs.create(
+    values = {tag_path(key): (AttributeType.STRING, value[:8000]) for key, value in tags.items() if key != RUN_NAME}
+    if args["user_id"]:
+        values["sys/owner"] = (AttributeType.STRING, args["user_id"][:200])
+    run = context.runs.create(
         context.actor,
         project=project.full_name,
         custom_run_id=secrets.token_hex(16),
@@ -71,18 +73,11 @@ def create(context: Context, args: dict[str, Any]) -> dict[str, Any]:
         created_at=args["start_time"] or time.time_ns() // 1_000_000,
         tracker="mlflow",
         create_project=False,
-    )
-    run = view.record
-    writes = Writes([])
-    for key, value in tags.items():
-        if key != RUN_NAME:
-            writes.paths.append(tag_path(key))
-            writes.values.append(Assign(len(writes.paths) - 1, AttributeType.STRING, value[:8000]))
-    if writes.values:
-        context.ingest.write(context.actor, run, writes, identity=Identity.POINT)
-    if args["user_id"]:
-        context.ingest.set_attributes(run, {"sys/owner": (AttributeType.STRING, args["user_id"][:200])})
-    return {"run": written(context, project, [run])[0]}
+        values=values,
+    ).record
+    values["sys/name"] = (AttributeType.STRING, name)
+    known = [Value(path, type_, value, path_id(path)) for path, (type_, value) in values.items()]
+    return {"run": _message(project, run, known, [], [])}
 
 
 def get(context: Context, args: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,289 @@
+"""MLflow's REST calls against Trireme and against `mlflow server` with SQLite, the same calls in the same run.
+
+    python -m benchmarks.mlflow --mlflow-python PYTHON   # an interpreter that has mlflow (may be another environment)
+
+Both servers keep their data in a new folder and are asked by one client over one kept connection, in turns. `--runs` runs (10 metrics,
+10 params, 3 tags each) and a metric with `--points` points are there before the clock starts: Trireme gets them by REST, MLflow's
+database by SQL, because it takes an hour by REST. Each figure is the median; a ratio above 1 means that Trireme is faster.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from benchmarks.common import Result, data_folder, free_port, parser, percentile, report, trireme_server, wait_for
+
+ROOT = "/api/2.0/mlflow"
+METRICS = [f"metric{n}" for n in range(9)]
+_WRITERS = 48
+OPTIMIZERS = ["adam", "sgd", "lion", "adafactor"]
+
+
+class Connection:
+    """One kept connection to a server."""
+
+    def __init__(self, url: str) -> None:
+        self._wire = http.client.HTTPConnection(urlsplit(url).netloc, timeout=300)
+
+    def call(self, method: str, path: str, body: bytes | None = None, media_type: str = "application/json") -> bytes:
+        """Ask; the body of the answer.
+
+        Raises:
+            RuntimeError: it is no success.
+        """
+        headers = {"Content-Type": media_type} if body is not None else {}
+        try:
+            self._wire.request(method, path, body, headers)
+            answer = self._wire.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):  # servers close a connection that was quiet for seconds
+            self._wire.close()
+            self._wire.request(method, path, body, headers)
+            answer = self._wire.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:300]!r}")
+        return content
+
+    def post(self, path: str, body: Any) -> Any:
+        """POST of JSON."""
+        return json.loads(self.call("POST", ROOT + path, json.dumps(body).encode()) or b"{}")
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET of JSON."""
+        return json.loads(self.call("GET", f"{ROOT}{path}?{urlencode(query, doseq=True)}"))
+
+
+class Target:
+    """A server with its experiment, and a run for what is written."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name, self.url = name, url
+        self.wire = Connection(url)
+        self.experiment: str = self.wire.post("/experiments/create", {"name": "bench"})["experiment_id"]
+        self.run = self.new_run()
+        self.long_run = self.new_run()
+
+    def new_run(self) -> str:
+        """Make a run."""
+        made = self.wire.post("/runs/create", {"experiment_id": self.experiment, "start_time": 1_700_000_000_000})
+        found: str = made["run"]["info"]["run_id"]
+        return found
+
+
+@contextlib.contextmanager
+def mlflow_server(python: str, folder: Path) -> Iterator[str]:
+    """Start `mlflow server` on SQLite, with its artifact proxy; its URL."""
+    port = free_port()
+    command = [python, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--port", str(port)]
+    command += ["--artifacts-destination", str(folder / "artifacts"), "--workers", "2"]
+    with (folder / "mlflow-server.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(url + "/health", server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def seeded_runs(count: int) -> Iterator[dict[str, Any]]:
+    """What the runs hold: the same ones every time."""
+    chance = random.Random(7)
+    for number in range(count):
+        yield {
+            "start_time": 1_700_000_000_000 + number * 1000,
+            "metrics": {"loss": chance.random(), **{name: chance.random() for name in METRICS}},
+            "params": {"optimizer": chance.choice(OPTIMIZERS), "lr": str(10 ** -chance.uniform(1, 5)), **{f"p{n}": str(n) for n in range(8)}},
+            "tags": {"team": chance.choice(["red", "blue"]), "note": f"run {number}", "host": f"node-{number % 17}"},
+        }  # fmt: skip
+
+
+def seed_trireme(target: Target, runs: int, points: int) -> None:
+    """Write the runs and the long metric by REST."""
+
+    def write(part: list[dict[str, Any]]) -> None:
+        wire = Connection(target.url)
+        for run in part:
+            tags = [{"key": key, "value": value} for key, value in run["tags"].items()]
+            body = {"experiment_id": target.experiment, "start_time": run["start_time"], "tags": tags}
+            run_id = wire.post("/runs/create", body)["run"]["info"]["run_id"]
+            metrics = [{"key": k, "value": v, "timestamp": run["start_time"], "step": 0} for k, v in run["metrics"].items()]
+            params = [{"key": key, "value": value} for key, value in run["params"].items()]
+            wire.post("/runs/log-batch", {"run_id": run_id, "metrics": metrics, "params": params})
+
+    every = list(seeded_runs(runs))
+    with ThreadPoolExecutor(_WRITERS) as pool:  # what many write at a time becomes durable together
+        list(pool.map(write, [every[start::_WRITERS] for start in range(_WRITERS)]))
+    for start in range(0, points, 1000):
+        target.wire.post(
+            "/runs/log-batch", {"run_id": target.long_run, "metrics": batch("long", start, min(1000, points - start))}
+        )
+
+
+def batch(key: str, start: int, count: int) -> list[dict[str, Any]]:
+    """Points of one metric."""
+    return [
+        {"key": key, "value": 1 / (step + 1), "timestamp": 1_700_000_000_000 + step, "step": step}
+        for step in range(start, start + count)
+    ]
+
+
+def seed_mlflow(target: Target, database: Path, runs: int, points: int) -> None:
+    """Write the same into MLflow's database."""
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("runs", "metrics", "params", "tags")}
+    for number, run in enumerate(seeded_runs(runs)):
+        run_id, start = f"{number:032x}", run["start_time"]
+        uri = f"mlflow-artifacts:/{target.experiment}/{run_id}/artifacts"
+        rows["runs"].append((run_id, f"run-{number}", "UNKNOWN", "", "", "me", "FINISHED", start, start + 500, "", "active", uri,
+                             target.experiment, None))  # fmt: skip
+        rows["metrics"] += [(key, value, start, run_id, 0, False) for key, value in run["metrics"].items()]
+        rows["params"] += [(key, value, run_id) for key, value in run["params"].items()]
+        rows["tags"] += [(key, value, run_id) for key, value in run["tags"].items()]
+    columns = {
+        "runs": "run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, source_version,"
+        " lifecycle_stage, artifact_uri, experiment_id, deleted_time",
+        "metrics": "key, value, timestamp, run_uuid, step, is_nan",
+        "params": "key, value, run_uuid",
+        "tags": "key, value, run_uuid",
+    }
+    with contextlib.closing(sqlite3.connect(database, timeout=60)) as connection:
+
+        def insert(table: str, names: str, values: list[tuple[Any, ...]]) -> None:
+            marks = ", ".join("?" * len(names.split(",")))
+            connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+        for table, names in columns.items():
+            insert(table, names, rows[table])
+        insert("latest_metrics", columns["metrics"], rows["metrics"])
+        long = [("long", p["value"], p["timestamp"], target.long_run, p["step"], False) for p in batch("long", 0, points)]
+        insert("metrics", columns["metrics"], long)
+        insert("latest_metrics", columns["metrics"], long[-1:])
+        connection.commit()
+        connection.execute("ANALYZE")
+
+
+def seconds_of(work: Callable[[int], None], times: int) -> float:
+    """Median seconds of *work*, which is told how often it was done before; once more, first, to warm up."""
+    work(-1)
+    found = []
+    for number in range(times):
+        started = time.perf_counter()
+        work(number)
+        found.append(time.perf_counter() - started)
+    return percentile(found, 0.5)
+
+
+def cases(target: Target, points: int, size: int) -> dict[str, tuple[Callable[[int], None], int, float]]:
+    """By name: a call, how often it is made, and how much faster than MLflow's server it has to be."""
+    wire, run = target.wire, target.run
+    content = random.Random(1).randbytes(size)
+    root = f"/api/2.0/mlflow-artifacts/artifacts/{target.experiment}/{run}/artifacts"
+
+    def search(**body: Any) -> None:
+        found = wire.post("/runs/search", {"experiment_ids": [target.experiment], "max_results": 100, **body})
+        assert found["runs"]
+
+    def every_page(_: int) -> None:
+        token, count = "", 0
+        while token is not None:
+            body = {"experiment_ids": [target.experiment], "max_results": 1000, "order_by": ["attributes.start_time DESC"]}
+            page = wire.post("/runs/search", body | ({"page_token": token} if token else {}))
+            count += len(page.get("runs", []))
+            token = page.get("next_page_token")
+        assert count > 1000
+
+    def history(_: int) -> None:
+        found = wire.get("/metrics/get-history", run_id=target.long_run, metric_key="long")
+        assert len(found["metrics"]) == points
+
+    def metric(number: int) -> None:
+        point = {"run_id": run, "key": "loss", "value": 0.5 + number, "timestamp": 1_700_000_000_000 + number, "step": number + 1}
+        wire.post("/runs/log-metric", point)
+
+    def many(number: int) -> None:
+        wire.post("/runs/log-batch", {"run_id": run, "metrics": batch(f"b{number}", 0, 1000)})
+
+    def upload(name: str, body: bytes) -> None:
+        wire.call("PUT", f"{root}/{quote(name)}", body, "application/octet-stream")
+
+    def download(_: int) -> None:
+        assert len(wire.call("GET", f"{root}/up-0.bin")) == size
+
+    def param(number: int) -> None:
+        wire.post("/runs/log-parameter", {"run_id": run, "key": f"p{number}", "value": "x"})
+
+    def tag(number: int) -> None:
+        wire.post("/runs/set-tag", {"run_id": run, "key": "t", "value": str(number)})
+
+    filtered = "metrics.loss < 0.2 and params.optimizer = 'adam' and tags.team = 'blue'"
+    return {
+        "create_run": (lambda _: void(target.new_run()), 60, 1),
+        "log_metric": (metric, 200, 1),
+        "log_batch of 1,000 points": (many, 20, 1),
+        "log_param": (param, 60, 1),
+        "set_tag": (tag, 60, 1),
+        "get_run": (lambda _: void(wire.get("/runs/get", run_id=run)), 60, 1),
+        "search_runs, filter and order": (lambda _: search(filter=filtered, order_by=["metrics.loss ASC"]), 7, 20),
+        "search_runs, newest 1,000": (lambda _: search(max_results=1000), 5, 1),
+        "search_runs, every page": (every_page, 3, 1),
+        "get_metric_history": (history, 5, 5),
+        "artifact up": (lambda number: upload(f"up-{max(0, number)}.bin", content), 5, 0.8),
+        "artifact down": (download, 5, 0.8),
+        "small artifact up": (lambda number: upload(f"s/{number}.json", content[:10_000]), 60, 0.8),
+        "small artifact down": (lambda _: void(wire.call("GET", f"{root}/s/0.json")), 60, 0.8),
+    }
+
+
+def void(_: object) -> None:
+    """Nothing, of something."""
+
+
+def main() -> None:
+    """Run all cases on both servers, in turns."""
+    options = parser(__doc__)
+    options.add_argument("--mlflow-python", help="interpreter that has mlflow; without it, Trireme alone is measured")
+    options.add_argument("--runs", type=int, default=10_000)
+    options.add_argument("--points", type=int, default=100_000)
+    options.add_argument("--size", type=int, default=64_000_000, help="bytes of the artifact")
+    options.add_argument("--only", default="", help="cases whose name contains this")
+    args = options.parse_args()
+    results: list[Result] = []
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(data_folder(args.data))
+        ours = Target("Trireme", stack.enter_context(trireme_server(folder)).url)
+        seed_trireme(ours, args.runs, args.points)
+        theirs: Target | None = None
+        if args.mlflow_python:
+            (folder / "mlflow").mkdir(exist_ok=True)
+            theirs = Target("mlflow server", stack.enter_context(mlflow_server(args.mlflow_python, folder / "mlflow")))
+            seed_mlflow(theirs, folder / "mlflow" / "mlflow.db", args.runs, args.points)
+        found = [cases(target, args.points, args.size) for target in (ours, theirs) if target]
+        for name, (work, times, goal) in found[0].items():
+            if args.only not in name:
+                continue
+            seconds = [seconds_of(work, times)]
+            if theirs:
+                other, times, _ = found[1][name]
+                seconds.append(seconds_of(other, times))
+            results.append(Result(name, seconds[0] * 1000, "ms"))
+            if theirs:
+                results.append(Result("  mlflow server", seconds[1] * 1000, "ms"))
+                results.append(Result("  Trireme over MLflow", seconds[1] / seconds[0], "times", goal, "higher"))
+    report(results, as_json=args.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
