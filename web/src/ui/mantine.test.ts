@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 /** Components without a style sheet of their own, and those that they are made of. */
 const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   Autocomplete: ["Combobox", "Input", "ScrollArea"],
+  InputBase: ["Input"],
   MantineProvider: [],
   MultiSelect: ["Combobox", "Input", "Pill", "PillsInput", "ScrollArea"],
   Select: ["Combobox", "Input", "ScrollArea"],

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { dashboardListQuery } from "@/api/dashboards";
 import { projectListQuery } from "@/api/projects";
 import { runKeys, searchRuns } from "@/api/runs";
 import type { ProjectRef, TableRequest } from "@/api/types";
@@ -31,6 +32,7 @@ export function usePaletteItems(
   const shortcuts = useListedShortcuts();
   const projects = useInfiniteQuery(projectListQuery());
   const views = useQuery({ ...viewListQuery(project ?? NOWHERE), enabled: project !== null });
+  const boards = useQuery({ ...dashboardListQuery(project ?? NOWHERE), enabled: project !== null });
   const [asked] = useDebouncedValue(typed.trim(), 150);
   const request: TableRequest = {
     query: asked.split(/\s+/).filter(Boolean).map(quote).join(" "),
@@ -86,6 +88,18 @@ export function usePaletteItems(
           }),
       }),
     );
+    const dashboards = (boards.data?.dashboards ?? []).map(
+      (board): PaletteItem => ({
+        id: `board ${board.id}`,
+        label: board.name,
+        run: () =>
+          void navigate({
+            to: "/p/$workspace/$project",
+            params: { workspace: project?.workspace ?? "", project: project?.name ?? "" },
+            search: { tab: "dashboards", board: board.id } as never,
+          }),
+      }),
+    );
     const others = (projects.data?.pages.flatMap((page) => page.projects) ?? []).map(
       (each): PaletteItem => ({
         id: `project ${each.workspace}/${each.name}`,
@@ -102,10 +116,21 @@ export function usePaletteItems(
       { name: "Runs", items: found },
       { name: "This page", items: fitting(deeds, label, typed, typed === "" ? 20 : SHOWN) },
       { name: "Views", items: fitting(saved, label, typed, SHOWN) },
+      { name: "Dashboards", items: fitting(dashboards, label, typed, SHOWN) },
       { name: "Projects", items: fitting(others, label, typed, SHOWN) },
     ];
     return { groups: groups.filter((group) => group.items.length > 0), busy: runs.isFetching };
-  }, [shortcuts, project, typed, runs.data, runs.isFetching, views.data, projects.data, navigate]);
+  }, [
+    shortcuts,
+    project,
+    typed,
+    runs.data,
+    runs.isFetching,
+    views.data,
+    boards.data,
+    projects.data,
+    navigate,
+  ]);
 }
 
 const NOWHERE: ProjectRef = { workspace: "", name: "" };

@@ -31,6 +31,13 @@ export const TABS = [
     label: "Compare",
     pane: lazy(async () => ({ default: (await import("@/features/compare/ComparePane")).ComparePane })),
   },
+  {
+    id: "dashboards",
+    label: "Dashboards",
+    pane: lazy(async () => ({
+      default: (await import("@/features/dashboards/DashboardsPane")).DashboardsPane,
+    })),
+  },
 ] as const satisfies readonly TabSpec[];
 
 export type ProjectTab = (typeof TABS)[number]["id"];

@@ -1,0 +1,98 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { LayoutDashboard, Lock, Plus, Users } from "lucide-react";
+import { useState } from "react";
+import { dashboardListQuery } from "@/api/dashboards";
+import type { ProjectRef } from "@/api/types";
+import type { PaneProps } from "@/features/runs/tabs";
+import { NameDialog } from "@/features/views/ViewDialogs";
+import { EmptyState, ErrorState } from "@/ui/Feedback";
+import { RelativeTime } from "@/ui/Time";
+import { useUrlState } from "@/urlSearch";
+import styles from "./Board.module.css";
+import { BoardView } from "./BoardView";
+import { boardCodec } from "./urlState";
+import { useBoardActions, useDashboardEvents } from "./useBoard";
+
+/** The project's dashboards, or the open one. */
+export function DashboardsPane(props: PaneProps) {
+  const [board, setBoard] = useUrlState(boardCodec);
+  const open = (id: string | null) => setBoard(() => id, { push: true });
+  return board === null ? (
+    <BoardList project={props.project} open={open} />
+  ) : (
+    <BoardView key={board} {...props} id={board} open={open} />
+  );
+}
+
+function BoardList({ project, open }: { readonly project: ProjectRef; readonly open: (id: string) => void }) {
+  const list = useQuery(dashboardListQuery(project));
+  const actions = useBoardActions(project);
+  const [naming, setNaming] = useState(false);
+  useDashboardEvents(project);
+  const boards = list.data?.dashboards ?? [];
+  const make = (
+    <Button leftSection={<Plus size={14} />} onClick={() => setNaming(true)}>
+      New dashboard
+    </Button>
+  );
+  return (
+    <div className={styles.list}>
+      {list.error !== null && list.data === undefined ? (
+        <ErrorState error={list.error} retry={() => void list.refetch()} />
+      ) : list.data === undefined ? (
+        <div className={styles.cards} aria-busy="true">
+          {[0, 1, 2].map((each) => (
+            <Skeleton key={each} height={56} radius="md" />
+          ))}
+        </div>
+      ) : boards.length === 0 ? (
+        <EmptyState icon={<LayoutDashboard size={32} strokeWidth={1.5} />} title="No dashboards yet">
+          <p>
+            A dashboard puts charts, numbers, tables, images and notes on one board. It shows the runs that
+            its viewer has drawn.
+          </p>
+          {make}
+        </EmptyState>
+      ) : (
+        <>
+          <div className={styles.listHead}>
+            <h2>Dashboards</h2>
+            {make}
+          </div>
+          <ul className={styles.cards} aria-label="Dashboards">
+            {boards.map((board) => (
+              <li key={board.id}>
+                <button type="button" className={styles.card} onClick={() => open(board.id)}>
+                  <LayoutDashboard size={18} aria-hidden="true" />
+                  <span className={styles.cardText}>
+                    <b>{board.name}</b>
+                    <span>
+                      {board.updated_by}, <RelativeTime value={board.updated_at} />
+                    </span>
+                  </span>
+                  {board.shared ? (
+                    <Users size={15} aria-label="Everybody in the project sees it" />
+                  ) : (
+                    <Lock size={15} aria-label="Only you see it" />
+                  )}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {naming && (
+        <NameDialog
+          title="New dashboard"
+          label="Name"
+          name=""
+          audience
+          action="Make it"
+          submit={async (name, shared) => open((await actions.create(name, shared)).id)}
+          close={() => setNaming(false)}
+        />
+      )}
+    </div>
+  );
+}

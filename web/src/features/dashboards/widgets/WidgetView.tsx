@@ -1,0 +1,52 @@
+import { EyeOff } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { Markdown } from "@/ui/Markdown";
+import { isComplete } from "./kinds";
+import { MetricWidgetView } from "./MetricWidgetView";
+import type { WidgetProps } from "./props";
+import { TableWidgetView } from "./TableWidgetView";
+import styles from "./Widgets.module.css";
+
+const ChartWidgetView = lazy(async () => ({ default: (await import("./ChartWidgetView")).ChartWidgetView }));
+const ImageWidgetView = lazy(async () => ({ default: (await import("./ImageWidgetView")).ImageWidgetView }));
+const ParallelWidgetView = lazy(async () => ({
+  default: (await import("./ParallelWidgetView")).ParallelWidgetView,
+}));
+
+/** What a widget shows. */
+export function WidgetView(props: WidgetProps) {
+  const { widget, runs } = props;
+  if (widget.kind === "text")
+    return (
+      <div className={styles.text}>
+        {widget.text ? <Markdown text={widget.text} /> : <p className={styles.nothing}>No text yet</p>}
+      </div>
+    );
+  if (!isComplete(widget))
+    return <p className={styles.nothing}>Choose what it shows: click ⋮⋮, then Change.</p>;
+  if (runs.length === 0)
+    return (
+      <p className={styles.nothing}>
+        <EyeOff size={18} strokeWidth={1.5} /> No run is drawn
+      </p>
+    );
+  return <Suspense fallback={<div className={styles.nothing} aria-busy="true" />}>{view(props)}</Suspense>;
+}
+
+function view(props: WidgetProps) {
+  const { widget } = props;
+  switch (widget.kind) {
+    case "chart":
+      return <ChartWidgetView {...props} widget={widget} />;
+    case "metric":
+      return <MetricWidgetView {...props} widget={widget} />;
+    case "table":
+      return <TableWidgetView {...props} widget={widget} />;
+    case "image":
+      return <ImageWidgetView {...props} widget={widget} />;
+    case "parallel":
+      return <ParallelWidgetView {...props} widget={widget} />;
+    case "text":
+      return null;
+  }
+}
