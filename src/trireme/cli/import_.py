@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     source = open_source(args.place, account, artifacts=tuple(args.artifacts))
     try:
         door: Any
+        url = None
         if args.dry_run:
             door = CountingDoor()
         else:
@@ -85,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(account.as_json()))
     else:
         print("\n".join(account.lines(verb="would come" if args.dry_run else "came over")))
+        if url and account.came:
+            print(f"See {url}")
     return EXIT_DONE if account.complete else EXIT_LEFT
 
 

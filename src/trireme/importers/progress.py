@@ -18,13 +18,16 @@ class Progress:
 
     Parameters:
         quiet: show nothing.
+        endless: there is no end to come nearer to; elsewhere than on a terminal, only what is new is shown.
     """
 
-    def __init__(self, account: Account, *, quiet: bool = False, out: IO[str] | None = None) -> None:
+    def __init__(self, account: Account, *, quiet: bool = False, endless: bool = False, out: IO[str] | None = None) -> None:
         self._account = account
         self._out = out or sys.stderr
         self._terminal = self._out.isatty()
         self._quiet = quiet
+        self._endless = endless
+        self._text = ""
         self._began = time.monotonic()
         self._shown_at = self._began
         self._drawn = False
@@ -61,8 +64,15 @@ class Progress:
         seconds = max(0.001, time.monotonic() - self._began)
         points = self._account.came.get("points", 0) + self._account.there.get("points", 0)
         files = self._account.came.get("files", 0) + self._account.there.get("files", 0)
-        text = f"runs {self.done:,}" + (f"/{self.total:,}" if self.total else "")
-        text += f"  points {points:,} ({points / seconds:,.0f}/s)  files {files:,} ({size(self._account.bytes_read)})"
+        text = f"files {files:,} ({size(self._account.bytes_read)})"
+        if self._endless:
+            text = f"runs {self._account.came.get('runs', 0):,}  points {points:,}  {text}"
+        else:
+            runs = f"{self.done:,}/{self.total:,}" if self.total else f"{self.done:,}"
+            text = f"runs {runs}  points {points:,} ({points / seconds:,.0f}/s)  {text}"
+        if self._endless and not self._terminal and text == self._text:
+            return
+        self._text = text
         if not self._terminal:
             print(text, file=self._out, flush=True)
             return

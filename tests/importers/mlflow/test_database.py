@@ -68,8 +68,14 @@ def test_a_database_of_long_ago_is_read(tmp_path: Path) -> None:
     run = source.run(stub)
     assert run["info"]["run_id"] == "a"
     assert run["data"]["tags"] == [{"key": "mlflow.runName", "value": "named"}]
-    (points,) = source.points(stub, {})
+    (points, *ends) = source.points(stub, {})
     assert sorted(zip(points.timestamps, points.steps, points.values, strict=True)) == [(6, 0, float("inf")), (7, 0, 0.5)]
+    # The next time, only what came since is read; everything, once the rows were numbered anew.
+    offsets = {end.key: end.offset or 0 for end in ends}
+    with sqlite3.connect(tmp_path / "old.db") as connection:
+        connection.execute("INSERT INTO metrics VALUES ('a', 'loss', 8, 0.25)")
+    assert [list(found.values) for found in source.points(stub, offsets) if found.values] == [[0.25]]
+    assert [len(found.values) for found in source.points(stub, {**offsets, ends[1].key: 1}) if found.values] == [3]
     assert list(source.files(stub)) == []
     assert "outside of what may be read" in account.problems[0].reason
     assert (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, inspect, select
 from sqlalchemy.engine import URL, make_url
@@ -38,14 +40,20 @@ class Database:
     def __init__(self, uri: str) -> None:
         self.url = _url(uri)
         self.label = make_url(uri).render_as_string(hide_password=True)
+        self.file = _file(self.url)
+        """Of SQLite."""
         self._engine = _engine(self.url)
         self._tables: dict[str, Table | None] = {}
         try:
             self._names = set(inspect(self._engine).get_table_names())
         except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0][:200] if str(error.orig).strip() else type(error.orig).__name__
-            raise Unavailable(f"The database {self.label} cannot be read: {reason}.") from error
+            raise self._unavailable(error) from error
         self._check()
+
+    def _unavailable(self, error: DBAPIError) -> Unavailable:
+        text = str(error.orig).strip()
+        reason = text.splitlines()[0][:200] if text else type(error.orig).__name__
+        return Unavailable(f"The database {self.label} cannot be read: {reason}.")
 
     def _check(self) -> None:
         if not {"experiments", "runs"} <= self._names:
@@ -83,7 +91,7 @@ class Database:
         if many is not None:
             values = equal.pop(many)
             parts = [values[start : start + PART] for start in range(0, len(values), PART)]
-        with self._engine.connect() as connection:
+        with self.connect() as connection:
             for part in parts:
                 statement = select(table).where(
                     *(table.c[column] == value for column, value in equal.items() if column in table.c)
@@ -101,9 +109,18 @@ class Database:
                 found[row[column]].append(row)
         return found
 
-    def connect(self) -> Connection:
-        """A connection that streams what it reads."""
-        return self._engine.connect().execution_options(stream_results=True)
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection that streams what it reads.
+
+        Raises:
+            Unavailable: it breaks, or the database is locked for long.
+        """
+        try:
+            with self._engine.connect() as connection:
+                yield connection.execution_options(stream_results=True)
+        except DBAPIError as error:
+            raise self._unavailable(error) from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -128,15 +145,17 @@ def _url(uri: str) -> URL:
     return url
 
 
-def _quoted(path: Path) -> str:
-    from urllib.parse import quote
+def _file(url: URL) -> Path | None:
+    return Path(unquote(str(url.database).removeprefix("file:"))) if url.get_backend_name() == "sqlite" else None
 
+
+def _quoted(path: Path) -> str:
     return quote(str(path))
 
 
 def _engine(url: URL) -> Engine:
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, connect_args={"timeout": 60} if url.get_backend_name() == "sqlite" else {})
     except (ImportError, NoSuchModuleError) as error:
         raise InvalidInput(
             f"There is no driver for {url.get_backend_name()} here.", hint="For PostgreSQL: pip install 'trireme[postgres]'."

@@ -45,7 +45,7 @@ def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = (
         return _database(f"sqlite:///{path}", account, artifacts)
     folder = _mlruns(path.resolve())
     database = path / "mlflow.db"
-    if database.is_file() and (folder is None or folder != path.resolve()):
+    if database.is_file() and folder != path.resolve():
         if folder is not None and any(folder.glob("[0-9]*/meta.yaml")):
             account.note(f"{folder} holds experiments of its own; import it by its name as well")
         return _database(f"sqlite:///{database}", account, artifacts)
@@ -57,6 +57,21 @@ def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = (
     from trireme.importers.mlflow.filestore import FileStore
 
     return FileStore(folder, account, roots=tuple(root.resolve() for root in artifacts))
+
+
+def place_in(folder: Path) -> str | None:
+    """What MLflow keeps its runs in, in a folder where it was used without being told where; None if there is nothing yet."""
+    root, database = folder / "mlruns", folder / "mlflow.db"
+    if any(root.glob("[0-9]*/meta.yaml")):  # MLflow too goes on with such a folder
+        return str(root)
+    return f"sqlite:///{database}" if database.is_file() else None
+
+
+def held(source: Source) -> Path | None:
+    """The folder or file of a source on this machine."""
+    if isinstance(folder := getattr(source, "folder", None), Path):
+        return folder
+    return getattr(source, "file", None)
 
 
 def _database(uri: str, account: Account, artifacts: tuple[Path, ...]) -> Source:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import Integer, and_, func, literal_column, select
 
 from trireme.importers.account import Account
 from trireme.importers.mlflow.database import PART, Database, Row
@@ -26,6 +26,8 @@ _ROWS: Final = 50_000
 _MAX_FLOAT: Final = 1.7976931348623157e308
 """What the database holds for an infinity."""
 _GROUP: Final = 500
+_LAST, _COUNT = "#last row", "#rows"
+"""Among the offsets of a run: its newest row's number in SQLite, and how many rows there are up to it."""
 PROXIED: Final = "mlartifacts"
 """Where a server keeps proxied artifacts unless it was told otherwise."""
 
@@ -42,6 +44,7 @@ class SqlStore:
         self._account = account
         self.label = database.label
         self._base = _folder(database)
+        self.file = database.file
         self._given = tuple(roots)
         self._roots = (*roots, self._base / "mlruns", self._base / PROXIED)
 
@@ -153,18 +156,30 @@ class SqlStore:
         return message
 
     def points(self, stub: Stub, offsets: Mapping[str, int]) -> Iterator[Points]:
-        """The points of all metrics, by metric and step."""
+        """The points of all metrics, by metric and step; of SQLite, those that came after the offset's row."""
         metrics = self._database.table("metrics")
         assert metrics is not None
         columns = [metrics.c.key, metrics.c.timestamp, metrics.c.value]
         columns += [metrics.c[name] for name in ("step", "is_nan") if name in metrics.c]
         order = (metrics.c.key, *([metrics.c.step] if "step" in metrics.c else []))
-        statement = select(*columns).where(metrics.c.run_uuid == stub.id).order_by(*order)
+        mine = metrics.c.run_uuid == stub.id
+        rowid = literal_column("metrics.rowid", Integer) if self._database.url.get_backend_name() == "sqlite" else None
         with self._database.connect() as connection:
-            result = connection.execution_options(yield_per=_ROWS).execute(statement)
+            last = count = 0
+            if rowid is not None:
+                after = offsets.get(_LAST, 0)
+                known = connection.execute(select(func.count()).select_from(metrics).where(mine, rowid <= after)).scalar_one()
+                if known != offsets.get(_COUNT, 0):  # rows were numbered anew
+                    after = 0
+                last, count = connection.execute(select(func.max(rowid), func.count()).select_from(metrics).where(mine)).one()
+                mine = and_(mine, rowid > after, rowid <= (last or 0))
+            result = connection.execution_options(yield_per=_ROWS).execute(select(*columns).where(mine).order_by(*order))
             for rows in result.partitions():
                 for key, of_key in itertools.groupby(rows, key=lambda row: row[0]):
                     yield _points(str(key), list(of_key), has_step="step" in metrics.c, has_nan="is_nan" in metrics.c)
+            if last:
+                yield Points(_LAST, offset=last)
+                yield Points(_COUNT, offset=count)
 
     def files(self, stub: Stub) -> Iterator[File]:
         """The run's artifacts."""
@@ -235,9 +250,7 @@ class SqlStore:
 
 def _folder(database: Database) -> Path:
     """What relative paths are below: the folder of the database's file, else this one."""
-    if database.url.get_backend_name() == "sqlite":
-        return Path(unquote(str(database.url.database).removeprefix("file:"))).parent
-    return Path.cwd()
+    return Path.cwd() if database.file is None else database.file.parent
 
 
 def _points(key: str, rows: Sequence[Any], *, has_step: bool, has_nan: bool) -> Points:
