@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib import request
 
 import pytest
@@ -35,9 +36,19 @@ def test_a_runs_page_shows_where_it_comes_from_and_what_goes_on(quiet_page: Page
     quiet_page.goto(f"/p/{PROJECT}/runs/child")
     lineage = quiet_page.get_by_role("region", name="Lineage")
     expect(lineage).to_contain_text("step 30")
+    expect(lineage).to_contain_text(re.compile(r"parent\w+-\d+to step 30"))
     lineage.get_by_role("link", name="parent").click()
     expect(quiet_page.get_by_role("heading", name="parent")).to_be_visible()
     expect(quiet_page.get_by_role("region", name="Lineage").get_by_role("link", name="child")).to_be_visible()
+
+
+def test_the_addresses_that_neptunes_clients_print_lead_to_the_run(quiet_page: Page) -> None:
+    quiet_page.goto(f"/{PROJECT}/-/run/?customId=parent")
+    expect(quiet_page.get_by_role("heading", name="parent")).to_be_visible()
+    quiet_page.goto(f"/{PROJECT}/runs/details?runIdentificationKey=ablation&type=experiment")
+    expect(quiet_page.get_by_role("heading", name="child")).to_be_visible()
+    quiet_page.goto(f"/{PROJECT}/runs/details?runIdentificationKey=nobody&type=experiment")
+    expect(quiet_page).to_have_url(re.compile(f"/p/{PROJECT}"))
 
 
 def test_a_table_of_experiments_has_one_line_a_head(quiet_page: Page) -> None:

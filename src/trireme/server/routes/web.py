@@ -8,8 +8,10 @@ from importlib import resources
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.response import Redirect
 
 from trireme.domain.errors import NotFound
+from trireme.server.routes.neptune.link import printed_link
 
 _MISSING = """<!doctype html><title>Trireme</title><body style="font:16px system-ui;margin:4rem auto;max-width:40rem">
 <h1>The server runs; the web application is not built.</h1><p>From a checkout, run <code>scripts/build-web</code>, or install the
@@ -56,12 +58,13 @@ _files: dict[str, _File] | None = None
 
 
 @get(["/", "/{path:path}"], sync_to_thread=False, include_in_schema=False)
-def web(request: Request[Any, Any, Any], path: str = "/") -> Response[bytes]:
-    """Serve a file of the application; every other path is a page of it."""
-    return web_page(request, path)
+def web(request: Request[Any, Any, Any], path: str = "/") -> Response[bytes] | Redirect:
+    """Serve a file of the application; every other path is a page of it, or an address that Neptune's clients print."""
+    link = printed_link(path, request.query_params)
+    return _page(request, path) if link is None else Redirect(link)
 
 
-def web_page(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+def _page(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
     """A file of the application, or its page for any other path.
 
     Raises:

@@ -9,6 +9,15 @@ import { FirstRunCode } from "@/ui/FirstRunCode";
 import { RelativeTime } from "@/ui/Time";
 import styles from "./ConnectPage.module.css";
 
+const NEPTUNE_SCRIPT = `from neptune_scale import Run
+from neptune_scale.projects import create_project
+
+if __name__ == "__main__":
+    create_project("my-project", workspace="default")
+    with Run(run_id="first-run") as run:
+        run.log_metrics({"train/loss": 0.42}, step=0)
+`;
+
 /** What somebody puts into a script or a shell so that runs arrive here: for our own SDK, and for Neptune's and MLflow's clients. */
 export function ConnectPage() {
   const [name, setName] = useState("");
@@ -61,10 +70,10 @@ export function ConnectPage() {
             </p>
           )}
           <Code text={shell} />
-          <Code text={'from neptune_scale import Run\nrun = Run(run_id="first-run")\n'} />
+          <Code text={NEPTUNE_SCRIPT} />
           <p className="quiet">
-            The project must exist:{" "}
-            <code>neptune_scale.projects.create_project("my-project", workspace="default")</code>
+            Making the project is needed once, and harmless afterwards. The line with <code>__main__</code> is
+            needed because the client starts a process of its own.
           </p>
         </Card>
         <Card title="MLflow clients">

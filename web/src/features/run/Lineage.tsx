@@ -28,6 +28,7 @@ export function Lineage({ project, run }: { readonly project: ProjectRef; readon
         <li className={styles.here} aria-current="true">
           <span className={styles.dot} />
           <span className={styles.name}>{run.name}</span>
+          <Id run={run} />
           <span className={styles.note}>this run</span>
         </li>
       </ol>
@@ -54,9 +55,15 @@ function Step(props: { readonly project: ProjectRef; readonly relative: Relative
       >
         {relative.name}
       </Link>
+      <Id run={relative} />
       <span className={styles.note}>{props.note}</span>
     </li>
   );
+}
+
+/** Runs of one experiment share its name, so it does not tell them apart. */
+function Id({ run }: { readonly run: Pick<Relative, "id" | "name"> }) {
+  return run.id === run.name ? null : <span className={`mono ${styles.note}`}>{run.id}</span>;
 }
 
 const stepText = (relative: Relative): string => formatNumber(relative.step);

@@ -1,44 +1,52 @@
-"""The addresses that Neptune's clients print lead to the run's page."""
+"""The addresses that Neptune's clients print lead to the run's page.
+
+They begin with a workspace's name, where the web application's own addresses are, so `routes.web` asks here what they mean.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import quote
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.response import Redirect
 
 from trireme.domain.errors import TriremeError
 from trireme.domain.permissions import Actor
-from trireme.server.routes.web import web_page
 from trireme.server.services import Services
 
-
-@get("/{workspace:str}/{name:str}/-/run", sync_to_thread=True)
-def run_link(request: Request[Any, Any, Any], workspace: str, name: str) -> Response[Any]:
-    """A run by its custom id."""
-    run = request.query_params.get("customId")
-    return _page(workspace, name, run) if run else web_page(request, request.url.path)
+_EXPERIMENTS: Final = "/api/neptune-links/experiments"
 
 
-@get("/{workspace:str}/{name:str}/runs/details", sync_to_thread=True)
-def experiment_link(
-    request: Request[Any, Any, Any], services: Services, actor: Actor, workspace: str, name: str
-) -> Response[Any]:
-    """The newest run of an experiment."""
-    experiment = request.query_params.get("runIdentificationKey")
-    if experiment and request.query_params.get("type") == "experiment":
-        try:
-            head = services.runs.head(actor, services.projects.get(actor, workspace, name), experiment)
-        except TriremeError:
-            head = None
-        if head is not None:
-            return _page(workspace, name, head.custom_run_id)
-    return web_page(request, request.url.path)
+def printed_link(path: str, query: Mapping[str, Any]) -> str | None:
+    """Where a printed address leads; None for any other address.
+
+    Parameters:
+        path: decoded: ``/workspace/project/-/run`` or ``/workspace/project/runs/details``.
+    """
+    match path.strip("/").split("/"):
+        case [workspace, name, "-", "run"] if run := query.get("customId"):
+            return _page(workspace, name, run)
+        case [workspace, name, "runs", "details"] if experiment := query.get("runIdentificationKey"):
+            return f"{_EXPERIMENTS}/{quote(workspace, safe='')}/{quote(name, safe='')}?name={quote(experiment, safe='')}"
+        case _:
+            return None
 
 
-def _page(workspace: str, name: str, run: str) -> Response[Any]:
-    return Redirect(f"/p/{quote(workspace, safe='')}/{quote(name, safe='')}/runs/{quote(run, safe='')}")
+@get(f"{_EXPERIMENTS}/{{workspace:str}}/{{project:str}}", sync_to_thread=True)
+def experiment_link(services: Services, actor: Actor, workspace: str, project: str, name: str) -> Response[Any]:
+    """The page of an experiment's newest run, or of its project."""
+    try:
+        head = services.runs.head(actor, services.projects.get(actor, workspace, project), name)
+    except TriremeError:
+        head = None
+    return Redirect(_page(workspace, project, None if head is None else head.custom_run_id))
 
 
-handlers: list[Any] = [run_link, experiment_link]
+def _page(workspace: str, project: str, run: str | None) -> str:
+    place = f"/p/{quote(workspace, safe='')}/{quote(project, safe='')}"
+    return place if run is None else f"{place}/runs/{quote(run, safe='')}"
+
+
+handlers: list[Any] = [experiment_link]
