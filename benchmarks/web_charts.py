@@ -8,13 +8,14 @@ Needs Playwright and the distribution's Chromium (CHROMIUM names another one), a
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.common import Result, Server, data_folder, parser, report, trireme_server
+from benchmarks.common import Result, Server, call, data_folder, parser, report, trireme_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,7 +49,6 @@ def _project(catalog: Catalog, warehouse: Warehouse, name: str, runs: int, paths
         return
     keys = catalog.runs.create_many(project.id, [f"run-{n}" for n in range(runs)], created_at=CREATED_AT)
     series = int(AttributeType.FLOAT_SERIES)
-    text = int(AttributeType.STRING)
     bound: dict[str, object] = {"ids": [path_id(path) for path in paths], "paths": paths}
     named = "arrayJoin(arrayZip({ids:Array(UInt64)}, {paths:Array(String)})) AS t"
     warehouse.execute(
@@ -60,10 +60,18 @@ def _project(catalog: Catalog, warehouse: Warehouse, name: str, runs: int, paths
         warehouse.execute(
             f"{columns} SELECT {int(project.id)}, {run}, arrayJoin({{ids:Array(UInt64)}}), {series}, nan, 0, '', [], 1, 0", bound
         )
-    warehouse.execute(
-        f"{columns} SELECT {int(project.id)}, {keys.start} + number, {path_id('sys/name')}, {text}, nan, 0,"
-        f" concat('run ', toString(number)), [], 1, 0 FROM numbers({runs})"
-    )
+    for path, type_, number, integer, string in (
+        ("sys/id", AttributeType.STRING, "nan", "0", "concat('RUN-', toString(number))"),
+        ("sys/name", AttributeType.STRING, "nan", "0", "concat('run ', toString(number))"),
+        ("sys/state", AttributeType.RUN_STATE, "nan", "0", "'finished'"),
+        ("sys/trashed", AttributeType.BOOL, "0.", "0", "''"),
+        ("sys/creation_time", AttributeType.DATETIME, f"toFloat64({CREATED_AT} + number)", f"{CREATED_AT} + number", "''"),
+    ):
+        warehouse.execute(
+            f"{columns} SELECT {int(project.id)}, {keys.start} + t.number, {path_id(path)}, {int(type_)},"
+            f" {number.replace('number', 't.number')}, {integer.replace('number', 't.number')},"
+            f" {string.replace('number', 't.number')}, [], 1, 0 FROM numbers({runs}) AS t"
+        )
     # Losses of different shapes with noise, as training makes them.
     value = (
         "(0.1 + (r % 17) / 20 + exp(-p * (1 + r % 5) / {points:Float64} * 4) + (randCanonical(p + r) - 0.5) * 0.08)"
@@ -111,7 +119,8 @@ def open_many_metrics(browser: Browser, server: Server) -> tuple[float, float]:
 
 def many_lines(page: Page, server: Server, lines: int) -> dict[str, float]:
     """One chart of many lines: ms from its data to the paint, ms from opening it, frames a second while the pointer moves over it."""
-    page.goto(f"{server.url}/p/{WORKSPACE}/{MANY_LINES}?tab=charts&n={lines}")
+    eyes = ",".join(_base36(key) for key in run_keys(server, lines))
+    page.goto(f"{server.url}/p/{WORKSPACE}/{MANY_LINES}?tab=charts&n=0&on={eyes}")
     page.wait_for_function(f"() => document.querySelector('article canvas')?.dataset.lines == {lines}", timeout=60_000)
     opened: float = page.evaluate("performance.now()")
     box = page.locator("article canvas").first.bounding_box()
@@ -137,6 +146,17 @@ def many_lines(page: Page, server: Server, lines: int) -> dict[str, float]:
         [box["x"], box["y"], box["width"], box["height"]],
     )
     return {"opened": opened, **found}
+
+
+def run_keys(server: Server, count: int) -> list[int]:
+    """Keys of runs of the project with many lines."""
+    answer = json.loads(call(f"{server.url}/api/v1/projects/{WORKSPACE}/{MANY_LINES}/runs/search", {"limit": count}))
+    return [row["key"] for row in answer["rows"]]
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return (_base36(number // 36) if number >= 36 else "") + digits[number % 36]
 
 
 def _renderers() -> list[int]:

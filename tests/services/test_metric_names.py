@@ -57,8 +57,7 @@ def test_sections_and_their_names(services: Services, actor: Actor, project: Pro
     assert [(each.name, each.metrics) for each in found.sections] == [
         ("", 1),
         ("a/b", 1),
-        ("layers/0", 1),
-        ("layers/1", 1),
+        ("layers", 2),
         ("système", 1),
         ("test", 1),
         ("train", 2),
@@ -66,10 +65,11 @@ def test_sections_and_their_names(services: Services, actor: Actor, project: Pro
         ("system", 1),
         ("system/box", 2),
     ]
-    assert (found.total, found.metrics) == (10, 13)
+    assert (found.total, found.metrics) == (9, 13)
     assert names.names(actor, project, "train") == (["train/acc", "train/loss"], 2)
     assert names.names(actor, project, "system/box") == (["system/box/cpu", "system/box/gpu/0/memory"], 2)
     assert names.names(actor, project, "") == (["loss"], 1)
+    assert names.names(actor, project, "layers") == (["layers/0/grad", "layers/1/grad"], 2)
     # What only another run has is not there; a limit cuts the list, not the counts.
     mine = [runs[0].key]
     found = names.sections(actor, project, runs=mine, regex="loss|acc", limit=2)

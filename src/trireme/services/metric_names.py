@@ -21,12 +21,15 @@ MAX_FAMILIES: Final = 200
 MAX_FAMILY: Final = 50
 """Metrics of one family that are named; how many there are is always told."""
 
-_PARTS: Final = "splitByChar('/', path)"
+_FOLDERS: Final = "arraySlice(splitByChar('/', path), 1, -1)"
+_NUMBERED: Final = f"arrayFirstIndex(part -> match(part, '^[0-9]+$'), {_FOLDERS})"
 _SECTION: Final = (
-    f"arrayStringConcat(arraySlice({_PARTS}, 1,"
-    f" if(startsWith(path, 'system/'), least(2, length({_PARTS}) - 1), length({_PARTS}) - 1)), '/')"
+    f"arrayStringConcat(arraySlice({_FOLDERS}, 1, toInt64(multiIf(startsWith(path, 'system/'), 2,"
+    f" {_NUMBERED} > 0, {_NUMBERED} - 1, length({_FOLDERS})))), '/')"
 )
-"""``train/loss`` belongs to ``train``; of the machine's metrics the host makes the section; a name without a slash to ``""``."""
+"""``train/loss`` belongs to ``train``; ``layers/3/grad`` to ``layers``, for a section a number would hold a chart or two each; of the
+machine's metrics the host makes the section; a name without a slash belongs to ``""``.
+"""
 _IS_SYSTEM: Final = "(section = 'system' OR startsWith(section, 'system/'))"
 
 

@@ -82,9 +82,9 @@ const bound = (name: string): Field<number | null> => ({
 
 const range = (name: string): Field<Range> => ({
   name,
-  write: (value) => value.join(";"),
+  write: (value) => value.join("~"),
   read: (text) => {
-    const [a, b, ...more] = text.split(";").map(finite);
+    const [a, b, ...more] = text.split("~").map(finite);
     return a !== undefined && b !== undefined && a < b && more.length === 0 ? [a, b] : undefined;
   },
 });
@@ -128,17 +128,17 @@ const entries = Object.entries(OVERRIDE_FIELDS) as unknown as readonly (readonly
   AnyField,
 ])[];
 
-/** `name=value` of everything an override says. */
+/** `name~value` of everything an override says. */
 export const writeOverride = (override: Override): string[] =>
   entries.flatMap(([key, field]) =>
-    override[key] === undefined ? [] : [`${field.name}=${field.write(override[key])}`],
+    override[key] === undefined ? [] : [`${field.name}~${field.write(override[key])}`],
   );
 
 /** What was written; parts that say nothing are left out. */
 export function readOverride(parts: readonly string[]): Override {
   const found: Record<string, unknown> = {};
   for (const part of parts) {
-    const sign = part.indexOf("=");
+    const sign = part.indexOf("~");
     const entry = entries.find(([, field]) => field.name === part.slice(0, sign));
     const value = entry?.[1].read(part.slice(sign + 1));
     if (entry !== undefined && value !== undefined) found[entry[0]] = value;

@@ -47,9 +47,9 @@ describe("charts in the address", () => {
       "c.smooth": "much",
       "c.kind": "magic",
       "c.ymin": "",
-      "c.zoom": "5;1",
+      "c.zoom": "5~1",
       "c.add": "m:,r:,x:y,\\",
-      "c.set": "a:b=c,:x=time,,p\\",
+      "c.set": "a:b~c,:x~time,,p\\",
       "c.size": "9",
     });
     expect(odd).toEqual(chartCodec.decode({}));

@@ -81,7 +81,7 @@ const namesOf = (text: string | undefined): string[] => [
 const textOf = (names: readonly string[]): string | undefined =>
   names.map((name) => (name === "" ? NO_NAME : escapePath(name))).join() || undefined;
 
-/** `id:name=value:…` of each chart; the id's own marks are escaped. */
+/** `id:name~value:…` of each chart; the id's own marks are escaped. */
 function writeOverrides(overrides: Readonly<Record<string, Override>>): string | undefined {
   const parts = Object.entries(overrides).map(([id, override]) =>
     [id, ...writeOverride(override)].map(escapePath).join(":"),
