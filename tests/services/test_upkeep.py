@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 
 from trireme.domain.lineage import ForkPoint
 from trireme.domain.permissions import LOCAL_USER_ID, Actor
@@ -17,6 +19,8 @@ from trireme.services.attributes import NameFilter
 from trireme.services.run import shown_state
 from trireme.services.writes import Assign, FloatEntries, Identity, PointEntry, Writes
 from trireme.settings import Settings
+from trireme.storage.catalog.clock import now_ms
+from trireme.storage.catalog.tables import runs
 
 ME = Actor(LOCAL_USER_ID, "local", is_admin=True)
 PROJECT = "default/kept"
@@ -98,3 +102,53 @@ def test_sys_follows_the_writes(tmp_path: Path) -> None:
 def test_a_run_of_a_client_that_never_says_how_it_ends(state: str, quiet_ms: int, shown: str) -> None:
     run = RunRecord(1, 1, 1, "A-1", "a", "me", 0, 1000, False)  # type: ignore[arg-type]
     assert shown_state(state, run, 1000 + quiet_ms) == shown
+
+
+STATES = {"talking": "running", "fell silent": "stale", "says nothing": "idle", "heard of": "running", "done": "finished"}
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """A project with a run in each state that depends on when it was heard of."""
+    with open_services(Settings(data=tmp_path_factory.mktemp("states") / "data")) as services:
+        for name, state in STATES.items():
+            native = name not in ("says nothing", "heard of")
+            run = services.runs.create(ME, project=PROJECT, custom_run_id=name, native=native).record
+            if state == "finished":
+                done = Writes(["sys/state"], values=[Assign(0, T.RUN_STATE, "finished")])  # type: ignore[arg-type]
+                assert services.ingest.write(ME, run, done, identity=Identity.STEP) == []
+            if state in ("stale", "idle"):
+                with services.catalog.engine.begin() as connection:
+                    connection.execute(
+                        update(runs).where(runs.c.key == run.key).values(heard_at=run.heard_at - STALE_AFTER_MS - 10_000)
+                    )
+        yield services
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("sys/state = stale", {"fell silent"}),
+        ("sys/state:run_state = running", {"talking", "heard of"}),
+        ("sys/state = idle", {"says nothing"}),
+        ("sys/state = finished", {"done"}),
+        ("sys/state != running", {"fell silent", "says nothing", "done"}),
+        ("NOT sys/state = stale", {"talking", "says nothing", "heard of", "done"}),
+        ("sys/state IN (stale, finished)", {"fell silent", "done"}),
+        ("sys/state MATCHES '^(st|i)'", {"fell silent", "says nothing"}),
+        ("sys/state NOT CONTAINS n", {"fell silent", "says nothing"}),
+        ("sys/state = nothing", set()),
+    ],
+)
+def test_the_state_that_is_shown_is_the_one_that_is_found(silent: Services, query: str, found: set[str]) -> None:
+    project = silent.projects.by_name(ME, PROJECT)
+    page = silent.search.table(ME, project, query=query)
+    assert {row.run.custom_run_id for row in page.rows} == found
+    assert {row.run.custom_run_id: row.state for row in page.rows} == {name: STATES[name] for name in found}
+
+
+def test_a_state_changes_with_time_alone(silent: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = silent.projects.by_name(ME, PROJECT)
+    before = silent.search.table(ME, project, query="sys/state = stale").total
+    monkeypatch.setattr("trireme.services.order.now_ms", lambda: now_ms() + 2 * STALE_AFTER_MS)
+    assert silent.search.table(ME, project, query="sys/state = stale").total == before + 1

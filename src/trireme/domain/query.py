@@ -84,6 +84,13 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """True for these runs (their keys). No language has words for it; services put it into a tree."""
+
+    runs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The runs of the project that *operand* does not hold for."""
 
@@ -104,7 +111,7 @@ class Or:
     operands: tuple[Query, ...]
 
 
-Query = Comparison | Exists | Not | And | Or
+Query = Comparison | Exists | OneOf | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Final
 from trireme.domain.errors import InvalidQuery, TriremeError
 from trireme.domain.limits import MAX_QUERY_BYTES
 from trireme.domain.paths import check_path
-from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, Operator, Or, Query
+from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, OneOf, Operator, Or, Query
 from trireme.domain.types import AttributeType
 from trireme.query.lexer import Lexeme, Token, tokens
 from trireme.query.names import named
@@ -275,6 +275,8 @@ def to_nql(query: Query) -> str:
             return f'{_attribute_text(attribute)} {operator.value} "{text}"'
         case Exists(attribute):
             return f"{_attribute_text(attribute)} EXISTS"
+        case OneOf(runs):
+            raise ValueError(f"{len(runs)} named runs have no words in NQL")
         case Not(operand):
             return f"NOT ({to_nql(operand)})"
         case And(operands):

@@ -16,7 +16,7 @@ from typing import Final
 
 from trireme.domain.errors import InvalidQuery
 from trireme.domain.paths import path_id
-from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, Operator, Or, Query
+from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, OneOf, Operator, Or, Query
 from trireme.domain.types import AttributeType
 
 UNIVERSE: Final = f"SELECT run FROM attribute_values FINAL WHERE project = {{project:UInt32}} AND path_id = {path_id('sys/id')}"
@@ -69,6 +69,8 @@ class QueryPrinter:
                 return f"bitmapAndnot({ALL_RUNS}, {self._read((replace(query, operator=Operator.CONTAINS),))})"
             case Comparison() | Exists():
                 return self._read((query,))
+            case OneOf(runs):
+                return f"bitmapBuild({self._bind('Array(UInt64)', list(runs))})"
             case Not(operand):
                 return f"bitmapAndnot({ALL_RUNS}, {self.bitmap(operand)})"
             case And(operands):

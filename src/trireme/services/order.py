@@ -15,10 +15,13 @@ from trireme.domain.paths import check_path, path_id
 from trireme.domain.project import ProjectRecord
 from trireme.domain.query import Aggregate, Attribute, Comparison, Operator, Query, SortBy
 from trireme.domain.records import MICRO
+from trireme.domain.run import STALE_AFTER_MS
 from trireme.domain.types import AttributeType
 from trireme.query.nql import to_nql
 from trireme.query.sql import AGGREGATES, UNIVERSE, QueryPrinter, visible_points
+from trireme.services.shown_states import asks_for_state, with_shown_states
 from trireme.storage.catalog.catalog import Catalog
+from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
 
 if TYPE_CHECKING:
@@ -116,7 +119,13 @@ class RunOrders:
     def identity(self, project: ProjectRecord, question: Question) -> tuple[object, ...]:
         """Equal for questions that have the same answer, as long as the project does not change."""
         text = to_nql(question.tree) if question.tree else ""
-        return project.id, text, question.sort, question.trashed, question.runs, self._version(project.id)
+        # A state changes without any commit: with time.
+        alive = self._alive(project) if asks_for_state(question.tree) else ()
+        return project.id, text, question.sort, question.trashed, question.runs, self._version(project.id), alive
+
+    def _alive(self, project: ProjectRecord) -> tuple[RunKey, ...]:
+        """The runs that were heard of lately."""
+        return tuple(self._catalog.runs.heard_since(project.id, now_ms() - STALE_AFTER_MS - 1))
 
     def type_of(self, project: ProjectRecord, path: str) -> AttributeType | None:
         """The type to read a path as when none was given: a float series if some run has one there, else a single type, else None."""
@@ -185,7 +194,7 @@ class RunOrders:
         assert question.tree is not None
         params: dict[str, object] = {"project": int(project.id)}
         printer = QueryPrinter(params)
-        matching = printer.bitmap(question.tree)
+        matching = printer.bitmap(with_shown_states(question.tree, lambda: self._alive(project)))
         check_patterns(self._warehouse, printer)
         if question.trashed:
             matching = f"bitmapAnd({matching}, {printer.bitmap(_IN_TRASH)})"

@@ -225,6 +225,8 @@ function ConditionFields(props: {
   );
 }
 
+const countText = (runs: number | null | undefined): string => (runs == null ? "" : formatCount(runs));
+
 function ValueField(props: {
   readonly project: ProjectRef;
   readonly condition: Condition;
@@ -255,7 +257,7 @@ function ValueField(props: {
     renderOption: ({ option }: { option: { value: string } }) => (
       <span className={styles.option}>
         <span className="mono">{option.value}</span>
-        <span className="quiet num">{formatCount(runs.get(option.value) ?? 0)}</span>
+        <span className="quiet num">{countText(runs.get(option.value))}</span>
       </span>
     ),
   } as const;

@@ -86,8 +86,19 @@ export function useAttributeValues(
     enabled: known !== null && known.path !== "",
     retry: false,
   });
-  return { found: known === null ? undefined : data, busy: isFetching };
+  const state = known?.path === "sys/state";
+  const found = useMemo(() => {
+    if (data === undefined || !state) return data;
+    // These are told from the time, and not stored.
+    const more = COMPUTED_STATES.filter(
+      (each) => has(each, search) && !data.values.some(({ value }) => value === each),
+    ).map((value) => ({ type: "run_state" as const, value, runs: null }));
+    return { ...data, values: [...data.values, ...more] };
+  }, [data, state, search]);
+  return { found: known === null ? undefined : found, busy: isFetching };
 }
+
+const COMPUTED_STATES = ["running", "stale", "idle"];
 
 const none: Suggestions = { list: [], note: null, busy: false };
 
@@ -175,7 +186,7 @@ export function useSuggestions(project: ProjectRef, place: Place | null): Sugges
           return {
             id: text,
             label: text === "" ? '""' : text,
-            detail: `${formatCount(runs)} ${runs === 1 ? "run" : "runs"}`,
+            detail: runs === null ? "" : `${formatCount(runs)} ${runs === 1 ? "run" : "runs"}`,
             insert: of === "string" || of === "string_set" ? quoted(text) : valueText(text),
           };
         }),
