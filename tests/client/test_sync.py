@@ -336,6 +336,25 @@ def test_resuming_leaves_the_last_steps_to_the_trainer(folder: Path) -> None:
         assert json.loads((spool.folder / "resume.json").read_text()) == {"a": 41_000_000, "b": 500_000}
 
 
+@pytest.mark.parametrize("owner", [True, False])
+def test_only_the_runs_own_stream_revives_it_and_only_the_first_time(folder: Path, owner: bool) -> None:
+    """The stream of its hardware, say, may reach the server after the run's end did."""
+    spool = Spool(folder, Meta(new_writer_id(), "team/vision", "run-1", 1.7e9, os.getpid(), "host", owner=owner))
+    spool.append_point(spool.series("loss", AttributeType.FLOAT_SERIES), 1.0, 0)
+    spool.close()
+    server, asked = Server(), []
+
+    def note(request: Request) -> None:
+        if request.path == "/api/v1/runs":
+            assert isinstance(request.body, bytes)
+            asked.append(json.loads(request.body)["revive"])
+
+    server.rule = note
+    drive(spool, server)
+    drive(spool, server)
+    assert asked == [owner, False]
+
+
 def test_answers_are_sorted_by_what_follows() -> None:
     assert [judge(Response(status)) for status in (200, 201, 204, 0, 503, 401, 403, 409, 400, 413, 404, 418)] == [
         *[Verdict.DONE] * 3, Verdict.AGAIN, Verdict.AGAIN, Verdict.WHO, Verdict.WHO, Verdict.OUT_OF_STEP,

@@ -118,6 +118,15 @@ def test_every_type_comes_back(services: Services, actor: Actor, stream: Callabl
     assert (found["log"], found["weights"][0], found["images"][0]) == ((1, "line ą"), 1, 1)
 
 
+def test_whoever_only_adds_to_an_ended_run_does_not_revive_it(
+    services: Services, actor: Actor, stream: Callable[..., Stream]
+) -> None:
+    stream().assign("sys/state", T.RUN_STATE, "finished").send()
+    for revive, state in ((False, "finished"), (True, "running")):
+        view = services.runs.create(actor, project="default/ingest", custom_run_id="r", revive=revive)
+        assert view.existed and (view.state, attributes(services, actor)["sys/state"]) == (state, state)
+
+
 def test_a_repeated_frame_changes_nothing(services: Services, actor: Actor, stream: Callable[..., Stream]) -> None:
     s = stream()
     for step in range(100):

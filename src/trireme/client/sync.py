@@ -212,6 +212,8 @@ class _Delivery:
             "created_at": datetime.fromtimestamp(meta.created_at, timezone.utc).isoformat(timespec="milliseconds"),
             "resume": "allow" if made_before else meta.resume,
             "experiment": meta.experiment,
+            # Other streams of a run, and a second try, may come after its end has been delivered.
+            "revive": meta.owner and not made_before,
         }
         if meta.fork_parent is not None:
             body["fork"] = {"parent": meta.fork_parent, "step": meta.fork_step / MICRO}

@@ -73,6 +73,7 @@ class RunService:
         fork: ForkPoint | None = None,
         family: str | None = None,
         inherit: bool = True,
+        revive: bool = True,
         tracker: str | None = None,
         native: bool = True,
         create_project: bool = True,
@@ -87,6 +88,7 @@ class RunService:
             fork: the run that this one continues.
             family: common to a tree of forks; the parent's, or the run's own id, when None.
             inherit: the parent's single values, tags and description come along.
+            revive: a native run that is found is running again, also if it had ended.
             native: runs of Neptune 3 have no name unless they have an experiment, and if there is no parent, they are made without.
             values: what else a new run begins with, written with the rest; the caller has checked the paths.
 
@@ -133,7 +135,8 @@ class RunService:
             if made and run.parent_key is None:
                 shown = {path: value for path, (_, value) in first.items() if path in _SHOWN}
         elif not run.trashed and native:
-            self._ingest.set_attributes(run, {"sys/state": (AttributeType.RUN_STATE, "running")})
+            if revive:
+                self._ingest.set_attributes(run, {"sys/state": (AttributeType.RUN_STATE, "running")})
             self._catalog.runs.hear(run.key)
         agrees = made or (run.parent_key == (parent.key if parent else None) and run.fork_step == step and run.family == family)
         view = self._view(home, run, shown, existed=not made)

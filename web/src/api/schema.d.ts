@@ -1860,6 +1860,8 @@ export interface components {
             fork?: components["schemas"]["Fork"] | null;
             /** @default true */
             inherit?: boolean;
+            /** @default true */
+            revive?: boolean;
         };
         /** RunKeys */
         RunKeys: {

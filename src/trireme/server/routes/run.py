@@ -56,6 +56,7 @@ def create_run(services: Services, actor: Actor, data: RunCreate) -> Response[Ru
         experiment=data.experiment,
         fork=_fork(data.fork) if data.fork else None,
         inherit=data.inherit,
+        revive=data.revive,
     )
     return Response(_run(view), status_code=200 if view.existed else 201)
 

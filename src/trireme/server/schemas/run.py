@@ -31,6 +31,8 @@ class RunCreate(msgspec.Struct, frozen=True):
     fork: Fork | None = None
     inherit: bool = True
     """Of a fork: the parent's single values come along."""
+    revive: bool = True
+    """A run that is found is running again, also if it had ended. False for whoever only adds to it."""
 
 
 class Run(msgspec.Struct, frozen=True):
