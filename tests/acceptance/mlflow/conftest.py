@@ -19,7 +19,7 @@ PACKAGES = {
     "2": ("mlflow==2.22.5", "scikit-learn==1.6.1", "setuptools<81", "starlette<1"),
 }
 _ROOT = Path(__file__).parents[3]
-_SCRIPTS = Path(__file__).parent / "scripts"
+SCRIPTS = Path(__file__).parent / "scripts"
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Client:
 
     def run(self, script: str, *arguments: str) -> Any:
         """Run a script to its end; the JSON of its last line."""
-        command = [str(self.python), str(_SCRIPTS / f"{script}.py"), *arguments]
+        command = [str(self.python), str(SCRIPTS / f"{script}.py"), *arguments]
         done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout.strip().splitlines()[-1])

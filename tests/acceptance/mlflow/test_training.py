@@ -12,7 +12,7 @@ from urllib import request
 import pytest
 
 import trireme
-from tests.acceptance.mlflow.conftest import Client
+from tests.acceptance.mlflow.conftest import SCRIPTS, Client
 
 
 @pytest.mark.slow
@@ -45,6 +45,8 @@ def test_a_training_job_and_its_model(client: Client, free_port: Callable[[], in
     (row,) = table.rows
     assert [row[name] for name in ("params/optimizer", "train/loss", "min(train/loss)")] == ["sgd", 1 / 120, 1 / 120]
 
+    run_a_project(client, project)
+
     port = free_port()
     command = [str(client.python), "-m", "mlflow", "models", "serve", "-m", "models:/iris@champion", "-p", str(port)]
     command += ["--env-manager", "local"]
@@ -56,6 +58,17 @@ def test_a_training_job_and_its_model(client: Client, free_port: Callable[[], in
     finally:
         serving.terminate()
         serving.wait(30)
+
+
+def run_a_project(client: Client, project: trireme.Project) -> None:
+    """`mlflow run`: the client makes the run, and the project's own process finds it and logs into it."""
+    command = [str(client.python), "-m", "mlflow", "run", str(SCRIPTS / "project"), "-P", "alpha=0.25", "--env-manager", "local"]
+    command += ["--experiment-name", "iris/flowers", "--run-name", "step"]
+    done = subprocess.run(command, cwd=client.folder, env=client.environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    columns = ["params/alpha", "error", "sys/state", "tags/mlflow.project.entryPoint"]
+    (row,) = project.fetch_runs_table(query='sys/name = "step"', columns=columns).rows
+    assert [row[name] for name in columns] == ["0.25", 0.75, "finished", "main"]
 
 
 def ask(process: subprocess.Popen[bytes], url: str, body: object) -> object:
