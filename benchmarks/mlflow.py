@@ -71,14 +71,24 @@ class Target:
     def __init__(self, name: str, url: str) -> None:
         self.name, self.url = name, url
         self.wire = Connection(url)
-        self.experiment: str = self.wire.post("/experiments/create", {"name": "bench"})["experiment_id"]
+        known = self.wire.post("/experiments/search", {"filter": "name = 'bench'", "max_results": 1}).get("experiments")
+        self.is_new = not known  # with --data, what an earlier run of this program left is used again
+        self.experiment: str = (
+            known[0]["experiment_id"] if known else self.wire.post("/experiments/create", {"name": "bench"})["experiment_id"]
+        )
         self.run = self.new_run()
-        self.long_run = self.new_run()
+        self.long_run = self.new_run("long") if self.is_new else self._found("long")
 
-    def new_run(self) -> str:
+    def new_run(self, role: str = "") -> str:
         """Make a run."""
-        made = self.wire.post("/runs/create", {"experiment_id": self.experiment, "start_time": 1_700_000_000_000})
+        tags = [{"key": "role", "value": role}] if role else []
+        made = self.wire.post("/runs/create", {"experiment_id": self.experiment, "start_time": 1_700_000_000_000, "tags": tags})
         found: str = made["run"]["info"]["run_id"]
+        return found
+
+    def _found(self, role: str) -> str:
+        body = {"experiment_ids": [self.experiment], "filter": f"tags.role = '{role}'", "max_results": 1}
+        found: str = self.wire.post("/runs/search", body)["runs"][0]["info"]["run_id"]
         return found
 
 
@@ -264,12 +274,14 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(data_folder(args.data))
         ours = Target("Trireme", stack.enter_context(trireme_server(folder)).url)
-        seed_trireme(ours, args.runs, args.points)
+        if ours.is_new:
+            seed_trireme(ours, args.runs, args.points)
         theirs: Target | None = None
         if args.mlflow_python:
             (folder / "mlflow").mkdir(exist_ok=True)
             theirs = Target("mlflow server", stack.enter_context(mlflow_server(args.mlflow_python, folder / "mlflow")))
-            seed_mlflow(theirs, folder / "mlflow" / "mlflow.db", args.runs, args.points)
+            if theirs.is_new:
+                seed_mlflow(theirs, folder / "mlflow" / "mlflow.db", args.runs, args.points)
         found = [cases(target, args.points, args.size) for target in (ours, theirs) if target]
         for name, (work, times, goal) in found[0].items():
             if args.only not in name:

@@ -46,6 +46,10 @@ def run(server: ServerProcess) -> dict[str, str]:
     put(f"{files}/model/MLmodel", b"flavors: {sklearn: {}}\n")
     put(f"{files}/model/data/weights.bin", bytes(4000))
     put(f"{files}/notes.txt", b"not part of it")
+    logged = post(url, f"{mlflow}/logged-models", {"experiment_id": experiment, "name": "net", "source_run_id": run_id})
+    model_id = logged["model"]["info"]["model_id"]
+    put(f"{url}/api/2.0/mlflow-artifacts/artifacts/{experiment}/models/{model_id}/artifacts/MLmodel", b"flavors: {torch: {}}\n")
+    post(url, f"{mlflow}/runs/outputs", {"run_id": run_id, "models": [{"model_id": model_id, "step": 0}]})
     post(url, f"{mlflow}/registered-models/create", {"name": "wine", "tags": [{"key": "team", "value": "cellar"}]})
     post(url, f"{mlflow}/registered-models/create", {"name": "churn"})
     source = {"name": "wine", "source": f"runs:/{run_id}/model", "run_id": run_id}
@@ -131,7 +135,14 @@ def test_a_runs_files_become_a_version(page: Page, run: dict[str, str]) -> None:
     page.get_by_role("button", name="Register", exact=True).click()
     expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
     page.get_by_role("tab", name="Files").click()
-    expect(page.get_by_text("2 of 2 files")).to_be_visible()
+    expect(page.get_by_text("1 of 1 files")).to_be_visible()  # what the run logged as a model comes first
+    expect(page.get_by_text("flavors: {torch: {}}")).to_be_visible()
+    page.get_by_role("tab", name="Overview").click()
+    page.get_by_role("link", name="forest").click()
+    page.get_by_role("tab", name="Files").click()
+    page.get_by_role("button", name=re.compile("^MLmodel")).last.click()
+    expect(page.get_by_role("region", name="logged models/net/MLmodel")).to_contain_text("torch")
+    page.goto("/models/fresh modèle/versions/1")
     page.get_by_role("link", name="fresh modèle").click()
     page.get_by_role("button", name="Rename or delete the model").click()
     page.get_by_role("menuitem", name="Rename…").click()

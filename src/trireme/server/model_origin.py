@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from trireme.domain.errors import InvalidInput, NotFound
 from trireme.domain.ids import RunKey
-from trireme.domain.model import ModelVersion
+from trireme.domain.model import LoggedModel, ModelVersion
 from trireme.domain.permissions import Actor
 from trireme.domain.project import ProjectRecord
 from trireme.domain.records import FileRef
 from trireme.domain.run import RunRecord
-from trireme.protocols.mlflow.artifacts import inside_proxy
+from trireme.protocols.mlflow.artifacts import folder_of_model, inside_proxy
 from trireme.protocols.mlflow.errors import MlflowError
 from trireme.protocols.mlflow.names import check_artifact_path, id_of
 from trireme.protocols.mlflow.sources import resolve
@@ -74,6 +74,49 @@ def origin(services: Services, actor: Actor, project: ProjectRecord, run: RunRec
     source = f"runs:/{identity}/{inside}".rstrip("/")
     storage, run_id, logged = resolve(context_of(services, actor), source, identity, "")
     return {"source": source, "storage": storage.rstrip("/"), "run_id": run_id, "logged_model_id": logged}
+
+
+def logged_origin(services: Services, actor: Actor, run: RunRecord, model: str) -> dict[str, str]:
+    """The same for a version that is made of a model that the run logged.
+
+    Raises:
+        InvalidInput: another run made it.
+        NotFound: there is no such model.
+    """
+    _, logged = services.models.get(actor, model)
+    if logged.source_run not in ("", id_of(run)):
+        raise InvalidInput(f"The model '{model[:60]}' was not made by the run '{run.short_id}'.")
+    source = f"models:/{logged.id}"
+    storage, run_id, identity = resolve(context_of(services, actor), source, id_of(run), logged.id)
+    return {"source": source, "storage": storage, "run_id": run_id, "logged_model_id": identity}
+
+
+def logged_by(services: Services, actor: Actor, project: ProjectRecord, run: RunRecord) -> list[LoggedModel]:
+    """The models that a run logged, as far as they are still there."""
+    found = []
+    for identity, _, output in services.models.models(actor, project, [run.key]).get(run.key, []):
+        if not output:
+            continue
+        try:
+            found.append(services.models.get(actor, identity)[1])
+        except NotFound:
+            continue
+    return found
+
+
+def files_of_logged(services: Services, actor: Actor, project: ProjectRecord, model: LoggedModel) -> dict[str, FileRef]:
+    """The files of a logged model by path."""
+    return services.artifacts.files(actor, folder_of_model(project, model), "")
+
+
+def file_of_logged(services: Services, actor: Actor, model: str, path: str) -> FileRef:
+    """One file of a logged model.
+
+    Raises:
+        NotFound: there is none.
+    """
+    project, logged = services.models.get(actor, model)
+    return services.artifacts.find(actor, folder_of_model(project, logged), _checked(path))
 
 
 def files_of(services: Services, actor: Actor, version: ModelVersion) -> dict[str, FileRef] | None:

@@ -50,6 +50,17 @@ def test_versions_and_their_runs(client: Client) -> None:
     )
     assert code == BAD and message.startswith("Invalid model version source")
 
+    # Describing a version is no change of its model; moving it to another stage is.
+    def changed() -> int:
+        found = client.good("GET", f"{ROOT}/registered-models/get", {"name": "m1"})["registered_model"]
+        return int(found["last_updated_timestamp"])
+
+    before, version = changed(), {"name": "m1", "version": "1"}
+    client.good("PATCH", f"{ROOT}/model-versions/update", version | {"description": "x"})
+    assert changed() == before
+    client.good("POST", f"{ROOT}/model-versions/transition-stage", version | {"stage": "Staging"})
+    assert changed() > before
+
     # What is equal in the order asked for comes by name, then newest version first.
     def search(*order: str) -> list[tuple[str, str]]:
         found = client.good("GET", f"{ROOT}/model-versions/search", {"order_by": order} if order else {})

@@ -85,6 +85,25 @@ export const runModelsQuery = (project: ProjectRef, run: string) =>
       ),
   });
 
+/** The models that a run logged (MLflow 3), with their files. */
+export const loggedModelsQuery = (project: ProjectRef, run: string) =>
+  queryOptions({
+    queryKey: [...modelKeys.all, "logged", project.workspace, project.name, run],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/runs/{run_id}/logged-models", {
+          params: { path: runPath(project, run) },
+          signal,
+        }),
+      ),
+  });
+
+/** Address of the bytes of a logged model's file. */
+export const loggedFileAddress = (model: string, path: string, download: boolean): string => {
+  const query = new URLSearchParams({ path, ...(download ? { download: "1" } : {}) });
+  return `/api/v1/logged-models/${encodeURIComponent(model)}/files/content?${query}`;
+};
+
 export const createModel = (name: string) => answer(api.POST("/api/v1/models", { body: { name } }));
 
 export const patchModel = (model: string, body: ModelPatch) =>
@@ -95,7 +114,12 @@ export const deleteModel = (model: string) =>
 
 export const createModelVersion = (
   model: string,
-  body: { readonly project: string; readonly run: string; readonly path: string },
+  body: {
+    readonly project: string;
+    readonly run: string;
+    readonly path: string;
+    readonly logged_model: string | null;
+  },
 ) => answer(api.POST("/api/v1/models/{model}/versions", { params: { path: { model } }, body }));
 
 export const patchModelVersion = (model: string, version: number, body: ModelVersionPatch) =>

@@ -87,6 +87,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logged-models/{logged}/files/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * LoggedFileContent
+         * @description Read a file of a logged model. Ranges and ETags work; `download` asks to save it.
+         */
+        get: operations["getLoggedModelFileContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mlflow-links/experiments/{experiment}": {
         parameters: {
             query?: never;
@@ -827,6 +847,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{workspace}/{name}/runs/{run_id}/logged-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLoggedModels
+         * @description List the models that a run logged, with their files.
+         */
+        get: operations["listRunLoggedModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{workspace}/{name}/runs/{run_id}/models": {
         parameters: {
             query?: never;
@@ -1448,6 +1488,15 @@ export interface components {
         Layout: {
             sections: components["schemas"]["Section"][];
         };
+        /** LoggedModel */
+        LoggedModel: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "pending" | "ready" | "failed";
+            created_at: string;
+            files: components["schemas"]["ModelFile"][];
+        };
         /** MediaGrid */
         MediaGrid: {
             steps: number[];
@@ -1617,6 +1666,7 @@ export interface components {
             run: string;
             /** @default  */
             path?: string;
+            logged_model?: string | null;
             /** @default  */
             description?: string;
             tags?: {
@@ -1875,6 +1925,10 @@ export interface components {
             trashed?: boolean;
             /** @default false */
             experiments?: boolean;
+        };
+        /** RunLoggedModels */
+        RunLoggedModels: {
+            models: components["schemas"]["LoggedModel"][];
         };
         /** RunModels */
         RunModels: {
@@ -2365,6 +2419,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WriterState"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getLoggedModelFileContent: {
+        parameters: {
+            query: {
+                download?: boolean;
+                path: string;
+            };
+            header?: never;
+            path: {
+                logged: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4278,6 +4372,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistogramPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listRunLoggedModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                run_id: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunLoggedModels"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

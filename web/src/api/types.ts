@@ -34,6 +34,7 @@ export type MediaGrid = Schemas["MediaGrid"];
 export type MediaRequest = Schemas["MediaRequest"];
 export type MediaRow = Schemas["MediaRow"];
 export type Medium = Schemas["Medium"];
+export type LoggedModel = Schemas["LoggedModel"];
 export type Model = Schemas["Model"];
 export type ModelFiles = Schemas["ModelFiles"];
 export type ModelMeasurement = Schemas["ModelMeasurement"];

@@ -14,7 +14,18 @@ from trireme.domain.model import ModelVersion as Version
 from trireme.domain.permissions import Actor
 from trireme.domain.records import FileRef
 from trireme.server.file_answer import file_answer
-from trireme.server.model_origin import file_of, files_of, mlflow_id, origin, runs_of
+from trireme.server.model_origin import (
+    file_of,
+    file_of_logged,
+    files_of,
+    files_of_logged,
+    logged_by,
+    logged_origin,
+    mlflow_id,
+    origin,
+    runs_of,
+)
+from trireme.server.schemas.model import LoggedModel as LoggedModelInfo
 from trireme.server.schemas.model import (
     Model,
     ModelCreate,
@@ -28,6 +39,7 @@ from trireme.server.schemas.model import (
     ModelVersionDetail,
     ModelVersionPage,
     ModelVersionPatch,
+    RunLoggedModels,
     RunModels,
     VersionRun,
 )
@@ -101,7 +113,10 @@ def create_version(services: Services, actor: Actor, model: str, data: ModelVers
     run = services.runs.find(actor, project, data.run)
     check_tags(data.tags)
     description = check_text(data.description, "description")
-    values = origin(services, actor, project, run, data.path)
+    if data.logged_model is not None:
+        values = logged_origin(services, actor, run, data.logged_model)
+    else:
+        values = origin(services, actor, project, run, data.path)
     made = services.registry.add_version(actor, model, tags=data.tags, description=description, run_link="", **values)
     return _versions(services, actor, [made])[0]
 
@@ -183,6 +198,35 @@ def list_run_models(services: Services, actor: Actor, workspace: str, name: str,
     return RunModels(_versions(services, actor, services.registry.of_run(actor, mlflow_id(run))))
 
 
+@get(
+    "/api/v1/projects/{workspace:str}/{name:str}/runs/{run_id:str}/logged-models",
+    sync_to_thread=True,
+    tags=["models"],
+    operation_id="listRunLoggedModels",
+)
+def list_logged_models(services: Services, actor: Actor, workspace: str, name: str, run_id: str) -> RunLoggedModels:
+    """List the models that a run logged, with their files."""
+    project = services.projects.get(actor, workspace, name)
+    run = services.runs.find(actor, project, run_id)
+    found = []
+    for model in logged_by(services, actor, project, run):
+        files = sorted(files_of_logged(services, actor, project, model).items())[:_MAX_FILES]
+        shown = [ModelFile(path, ref.size, ref.mime) for path, ref in files]
+        status = model.status.name.lower()
+        found.append(LoggedModelInfo(model.id, model.name, status, iso(model.created_at), shown))  # type: ignore[arg-type]
+    return RunLoggedModels(found)
+
+
+@get("/api/v1/logged-models/{logged:str}/files/content", tags=["models"], operation_id="getLoggedModelFileContent")
+async def logged_file_content(
+    request: Request[Any, Any, Any], services: Services, actor: Actor, logged: str, path: str, download: bool = False
+) -> Response[Any]:
+    """Read a file of a logged model. Ranges and ETags work; `download` asks to save it."""
+    ref = await to_thread.run_sync(file_of_logged, services, actor, logged, path)
+    named = FileRef(ref.sha256, ref.size, ref.mime, path.rpartition("/")[2])
+    return await file_answer(request, services.files, named, download=download, lasting=False)
+
+
 def _checked(version: int) -> int:
     """A number that a version can have; no other one has any."""
     if not 0 < version < 1 << 31:
@@ -259,4 +303,6 @@ handlers: list[Any] = [
     list_files,
     file_content,
     list_run_models,
+    list_logged_models,
+    logged_file_content,
 ]

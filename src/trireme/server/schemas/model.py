@@ -118,6 +118,8 @@ class ModelVersionCreate(msgspec.Struct, frozen=True):
     """Short id, custom id or `key:<number>`."""
     path: str = ""
     """The folder or file of the run's that is the model; "" for all of its files."""
+    logged_model: str | None = None
+    """A model that the run logged, instead of its own files."""
     description: str = ""
     tags: dict[str, str] = {}
 
@@ -148,6 +150,23 @@ class ModelFiles(msgspec.Struct, frozen=True):
     """How many there are; at most 10,000 are listed."""
     kept_at: str | None
     """Where they are if not in this server."""
+
+
+class LoggedModel(msgspec.Struct, frozen=True):
+    """A model as a run made it (MLflow 3), whether or not it is a version of a registered one."""
+
+    id: str
+    name: str
+    status: Literal["pending", "ready", "failed"]
+    created_at: str
+    files: list[ModelFile]
+    """At most 10,000."""
+
+
+class RunLoggedModels(msgspec.Struct, frozen=True):
+    """The models that a run logged."""
+
+    models: list[LoggedModel]
 
 
 class RunModels(msgspec.Struct, frozen=True):

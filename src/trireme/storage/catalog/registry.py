@@ -209,7 +209,7 @@ class Registry:
         archive_others: bool = False,
         **changes: Any,
     ) -> None:
-        """Change columns and tags of a version, all or nothing; a tag that is None goes.
+        """Change columns and tags of a version, all or nothing; a tag that is None goes. Only a new stage is a change of the model too.
 
         Parameters:
             archive_others: the other versions of the new stage become ``Archived``.
@@ -223,7 +223,10 @@ class Registry:
                 connection.execute(update(model_versions).where(of_model, model_versions.c.version == version).values(changes))
             keys = {"model_id": model.id, "version": version}
             self._put(connection, model_version_tags, keys, "key", "value", tags or {})
-            _touch(connection, model.id, version)
+            if "stage" in changes:
+                _touch(connection, model.id, version)
+            else:
+                _touch_version(connection, model.id, version)
 
     def delete_version(self, model: RegisteredModel, version: int) -> None:
         """Forget a version; its number is not given again."""
@@ -308,5 +311,9 @@ def _touch(connection: Connection, model: int, version: int | None = None, **cha
     now = now_ms()
     connection.execute(update(registered_models).where(registered_models.c.id == model).values({**changes, "updated_at": now}))
     if version is not None:
-        mine = (model_versions.c.model_id == model, model_versions.c.version == version)
-        connection.execute(update(model_versions).where(*mine).values(updated_at=now))
+        _touch_version(connection, model, version)
+
+
+def _touch_version(connection: Connection, model: int, version: int) -> None:
+    mine = (model_versions.c.model_id == model, model_versions.c.version == version)
+    connection.execute(update(model_versions).where(*mine).values(updated_at=now_ms()))

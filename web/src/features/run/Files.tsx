@@ -4,12 +4,14 @@ import { fileAddress } from "@/api/runs";
 import type { FileValue } from "@/api/types";
 import { EmptyState } from "@/ui/Feedback";
 import { FileBrowser } from "./FileBrowser";
+import { filesOf, loggedAddress, useLoggedModels } from "./loggedModels";
 import { isFile } from "./Media";
 import type { TabProps } from "./RunPage";
 
 /** Every uploaded file: size, kind, preview, download. */
 export function Files({ project, run, attributes }: TabProps) {
-  const files = useMemo(
+  const logged = useLoggedModels(project, run.key);
+  const own = useMemo(
     () =>
       attributes.filter(isFile).map((each) => {
         const { size, mime, sha256, name } = each.value as FileValue;
@@ -18,6 +20,7 @@ export function Files({ project, run, attributes }: TabProps) {
       }),
     [attributes],
   );
+  const files = useMemo(() => [...own, ...filesOf(logged)], [own, logged]);
   if (files.length === 0) {
     return (
       <EmptyState icon={<FileIcon size={28} strokeWidth={1.5} />} title="No files">
@@ -30,7 +33,10 @@ export function Files({ project, run, attributes }: TabProps) {
   return (
     <FileBrowser
       files={files}
-      address={(path, download) => fileAddress(project, `key:${run.key}`, path, download ? { download } : {})}
+      address={(path, download) =>
+        loggedAddress(logged, path, download) ??
+        fileAddress(project, `key:${run.key}`, path, download ? { download } : {})
+      }
     />
   );
 }

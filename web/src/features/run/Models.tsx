@@ -5,6 +5,7 @@ import { Box } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { runModelsQuery } from "@/api/models";
 import type { FileValue } from "@/api/types";
+import { useLoggedModels } from "./loggedModels";
 import { isFile } from "./Media";
 import styles from "./Models.module.css";
 import type { TabProps } from "./RunPage";
@@ -20,12 +21,14 @@ export function Models({ project, run, attributes }: TabProps) {
     path: each.path.replace(/^artifacts\//, ""),
     size: (each.value as FileValue).size,
   }));
-  if (versions.length === 0 && files.length === 0) return null;
+  const logged = useLoggedModels(project, run.key);
+  const registrable = files.length > 0 || logged.length > 0;
+  if (versions.length === 0 && !registrable) return null;
   return (
     <section className={pageStyles.box} aria-label="Registered models">
       <h2>
         Registered models <span>{versions.length}</span>
-        {files.length > 0 && (
+        {registrable && (
           <Button
             className={styles.register ?? ""}
             size="compact-xs"
@@ -62,7 +65,13 @@ export function Models({ project, run, attributes }: TabProps) {
       )}
       {registering && (
         <Suspense>
-          <RegisterDialog project={project} run={run} files={files} close={() => setRegistering(false)} />
+          <RegisterDialog
+            project={project}
+            run={run}
+            files={files}
+            logged={logged}
+            close={() => setRegistering(false)}
+          />
         </Suspense>
       )}
     </section>

@@ -6,6 +6,7 @@ import { ApiError } from "@/api/client";
 import { createModel, createModelVersion, modelKeys, modelListQuery } from "@/api/models";
 import type { ProjectRef, Run } from "@/api/types";
 import { foldersAbove, type TreeFile } from "./fileTree";
+import type { LoggedFolder } from "./loggedModels";
 import styles from "./Models.module.css";
 
 const ALL = "(all files of the run)";
@@ -15,11 +16,12 @@ export function RegisterDialog(props: {
   readonly project: ProjectRef;
   readonly run: Run;
   readonly files: readonly TreeFile[];
+  readonly logged: readonly LoggedFolder[];
   readonly close: () => void;
 }) {
-  const { project, run, files } = props;
+  const { project, run, files, logged } = props;
   const [name, setName] = useState("");
-  const places = useMemo(() => placesOf(files), [files]);
+  const places = useMemo(() => [...logged.map(({ folder }) => folder), ...placesOf(files)], [files, logged]);
   const [place, setPlace] = useState<string>(places[0] ?? ALL);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -31,21 +33,23 @@ export function RegisterDialog(props: {
     setBusy(true);
     setProblem(null);
     const model = name.trim();
+    const made = logged.find(({ folder }) => folder === place)?.model;
     try {
       try {
         await createModel(model);
       } catch (error) {
         if (!(error instanceof ApiError && error.body.code === "already_exists")) throw error;
       }
-      const made = await createModelVersion(model, {
+      const version = await createModelVersion(model, {
         project: `${project.workspace}/${project.name}`,
         run: `key:${run.key}`,
-        path: place === ALL ? "" : place,
+        path: place === ALL || made !== undefined ? "" : place,
+        logged_model: made?.id ?? null,
       });
       void queries.invalidateQueries({ queryKey: modelKeys.all });
       await navigate({
         to: "/models/$model/versions/$version",
-        params: { model: made.model, version: String(made.version) },
+        params: { model: version.model, version: String(version.version) },
         search: {} as never,
       });
     } catch (error) {
@@ -113,7 +117,7 @@ export function placesOf(files: readonly TreeFile[]): string[] {
   return [
     ...folders.filter((folder) => models.has(folder)),
     ...folders.filter((folder) => !models.has(folder)),
-    ALL,
+    ...(files.length > 0 ? [ALL] : []),
     ...single.filter((path) => !folders.includes(path)).slice(0, 1000),
   ];
 }
