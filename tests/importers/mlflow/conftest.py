@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.storage.catalog.conftest import postgres as postgres
 from tests.support.server import ServerProcess
 
 

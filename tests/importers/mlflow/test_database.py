@@ -47,20 +47,40 @@ def test_other_databases_are_refused(tmp_path: Path) -> None:
     assert "hush" not in str(error.value)
 
 
+OLD = (
+    "CREATE TABLE experiments (experiment_id INTEGER, name TEXT, artifact_location TEXT, lifecycle_stage TEXT)",
+    "CREATE TABLE runs (run_uuid TEXT, name TEXT, experiment_id INTEGER, user_id TEXT, status TEXT, start_time BIGINT,"
+    " end_time BIGINT, lifecycle_stage TEXT, artifact_uri TEXT)",
+    "CREATE TABLE metrics (run_uuid TEXT, key TEXT, timestamp BIGINT, value FLOAT)",
+    "CREATE TABLE params (run_uuid TEXT, key TEXT, value TEXT)",
+    "CREATE TABLE tags (run_uuid TEXT, key TEXT, value TEXT)",
+    "INSERT INTO experiments VALUES (3, 'old', '/nowhere', 'active')",
+    "INSERT INTO runs VALUES ('a', '', 3, 'ada', 'FINISHED', 5, 9, 'active', '/etc')",
+    "INSERT INTO metrics VALUES ('a', 'loss', 7, 0.5), ('a', 'loss', 6, 1.7976931348623157e308)",
+    "INSERT INTO tags VALUES ('a', 'mlflow.runName', 'named')",
+)
+
+
+def test_postgresql_is_read_and_not_written(postgres: str) -> None:
+    import psycopg
+
+    with psycopg.connect(f"{postgres}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE old_mlflow")
+    with psycopg.connect(f"{postgres}/old_mlflow") as connection:
+        for statement in OLD:
+            connection.execute(statement.encode())
+    source = open_source(f"{postgres}/old_mlflow", Account())
+    (experiment,) = source.experiments()
+    (stub,) = source.runs(experiment)
+    (points,) = source.points(stub, {})
+    assert sorted(zip(points.timestamps, points.steps, points.values, strict=True)) == [(6, 0, float("inf")), (7, 0, 0.5)]
+    source.close()
+    with pytest.raises(NotFound, match="no database"):
+        open_source("sqlite:///", Account())
+
+
 def test_a_database_of_long_ago_is_read(tmp_path: Path) -> None:
-    uri = database(
-        tmp_path / "old.db",
-        "CREATE TABLE experiments (experiment_id INTEGER, name TEXT, artifact_location TEXT, lifecycle_stage TEXT)",
-        "CREATE TABLE runs (run_uuid TEXT, name TEXT, experiment_id INTEGER, user_id TEXT, status TEXT, start_time INTEGER,"
-        " end_time INTEGER, lifecycle_stage TEXT, artifact_uri TEXT)",
-        "CREATE TABLE metrics (run_uuid TEXT, key TEXT, timestamp INTEGER, value FLOAT)",
-        "CREATE TABLE params (run_uuid TEXT, key TEXT, value TEXT)",
-        "CREATE TABLE tags (run_uuid TEXT, key TEXT, value TEXT)",
-        "INSERT INTO experiments VALUES (3, 'old', '/nowhere', 'active')",
-        "INSERT INTO runs VALUES ('a', '', 3, 'ada', 'FINISHED', 5, 9, 'active', '/etc')",
-        "INSERT INTO metrics VALUES ('a', 'loss', 7, 0.5), ('a', 'loss', 6, 1.7976931348623157e308)",
-        "INSERT INTO tags VALUES ('a', 'mlflow.runName', 'named')",
-    )
+    uri = database(tmp_path / "old.db", *OLD)
     account = Account()
     source = open_source(uri, account)
     (experiment,) = source.experiments()
