@@ -42,6 +42,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     mlflow.add_argument(
         "--recheck", action="store_true", help="read everything again, also what has not changed since the last time"
     )
+    mlflow.add_argument(
+        "--leave-remote", action="store_true", help="leave artifacts in S3 and other remote stores where they are"
+    )
     _common(mlflow)
     parser.set_defaults(run=run)
     return parser
@@ -79,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
                 raise InvalidInput(f"{url} is the server that would be imported and the one it would be imported to.")
             progress.say(f"{source.label} → {url}")
             door = ServerDoor(url, os.environ.get("TRIREME_TOKEN"))
-        Importer(source, door, account, progress, recheck=args.recheck).run()
+        Importer(source, door, account, progress, recheck=args.recheck, leave_remote=args.leave_remote).run()
     finally:
         source.close()
     if args.json:

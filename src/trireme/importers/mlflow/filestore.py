@@ -15,6 +15,7 @@ from trireme.importers.mlflow.filestore_models import logged_model, registered_m
 from trireme.importers.mlflow.filestore_traces import trace
 from trireme.importers.mlflow.folders import files_below, is_inside, local_path, texts, walk
 from trireme.importers.mlflow.lines import read_points
+from trireme.importers.mlflow.remote import Remote, is_remote
 from trireme.importers.mlflow.source import STATUSES, File, Message, Model, Points, SourceError, Stub, TraceStub, pairs
 from trireme.importers.mlflow.yaml_file import read_yaml, whole
 
@@ -37,6 +38,12 @@ class FileStore:
         self.label = str(folder)
         self._account = account
         self._roots = (folder, *roots)
+        self._remote = Remote()
+
+    def keeps(self, experiment: Message) -> bool:
+        """Whether the experiment's artifacts are read: those on this machine, and those that a remote store lets us read."""
+        root = experiment["artifact_location"]
+        return not is_remote(root) or self._remote.reads(root)
 
     def experiments(self) -> Iterator[Message]:
         """All experiments, those in the trash too."""
@@ -205,6 +212,12 @@ class FileStore:
         try:
             uri = uri_of()
         except SourceError:
+            return
+        if is_remote(uri):
+            try:
+                yield from self._remote.files(uri)
+            except SourceError as error:
+                self._account.fail("files", item, str(error))
             return
         place = local_path(uri, self.folder.parent) if uri else None
         if place is None:

@@ -30,14 +30,26 @@ class Importer:
 
     Parameters:
         recheck: read and send also what was brought before and has not changed since.
+        leave_remote: artifacts in S3 and the like stay where they are.
     """
 
-    def __init__(self, source: Source, door: Door, account: Account, progress: Progress, *, recheck: bool = False) -> None:
+    def __init__(
+        self,
+        source: Source,
+        door: Door,
+        account: Account,
+        progress: Progress,
+        *,
+        recheck: bool = False,
+        leave_remote: bool = False,
+    ) -> None:
         self._source = source
         self._door = door
         self._account = account
         self._progress = progress
         self._recheck = recheck
+        self._leave_remote = leave_remote
+        self._left: set[str] = set()
         self._batches = Batches(door, account)
         self._sent: dict[str, str] = {}
         self._files: dict[str, dict[str, str]] | None = None
@@ -88,16 +100,17 @@ class Importer:
                         f"experiment {experiment['experiment_id']} ({experiment['name']}) is experiment {here['experiment_id']} here"
                     )
                 found.append((experiment, str(here["experiment_id"])))
+                if self._leave_remote and _is_remote(experiment):
+                    self._left.add(str(here["experiment_id"]))
         return found
 
     def _root(self, experiment: Message) -> str:
         """Where the experiment's artifacts stay; empty if they are brought."""
-        root = experiment.get("artifact_location") or ""
-        scheme = urlsplit(root).scheme
-        if scheme in _HERE or len(scheme) == 1:
+        root = str(experiment.get("artifact_location") or "")
+        if not _is_remote(experiment) or (not self._leave_remote and self._source.keeps(experiment)):
             return ""
         self._account.note(f"the artifacts of {experiment['name']} stay at {root}, where MLflow's clients find them")
-        return str(root)
+        return root
 
     def runs(self, experiment: str, stubs: Sequence[Stub]) -> None:
         """Bring runs of one experiment with points and files.
@@ -122,7 +135,7 @@ class Importer:
             made = self._headers(experiment, [message for _, message, _ in part if self._is_news(message)])
             for stub, message, mark in part:
                 if stub.id in made or self._files is not None:
-                    self._run(stub, message, mark, is_new=made.get(stub.id, False))
+                    self._run(experiment, stub, message, mark, is_new=made.get(stub.id, False))
                 self._progress.step(1)
 
     def _is_news(self, message: Message) -> bool:
@@ -157,7 +170,7 @@ class Importer:
                     self._account.add(kind, count, there=there)
         return made
 
-    def _run(self, stub: Stub, message: Message, mark: Mark, *, is_new: bool) -> None:
+    def _run(self, experiment: str, stub: Stub, message: Message, mark: Mark, *, is_new: bool) -> None:
         offsets = dict(mark.offsets) if not is_new else {}
         for found in self._source.points(stub, offsets):
             for reason in found.broken:
@@ -168,8 +181,9 @@ class Importer:
             if done:  # of a long run, what is stored need not be sent again
                 self._batches.mark(stub.id, Mark("", dict(offsets)))
             self._progress.step()
-        files = self._source.files(stub) if self._files is None else self._changed(stub.id, self._source.files(stub))
-        self._uploads.send({"run_id": stub.id}, files, f"run {stub.id}", is_new=is_new)
+        if experiment not in self._left:
+            files = self._source.files(stub) if self._files is None else self._changed(stub.id, self._source.files(stub))
+            self._uploads.send({"run_id": stub.id}, files, f"run {stub.id}", is_new=is_new)
         keeps = message["info"]["status"] in ("RUNNING", "SCHEDULED")  # it may grow
         self._batches.mark(stub.id, Mark(stub.stamp, offsets if keeps else {}))
 
@@ -187,9 +201,9 @@ class Importer:
             unfinished = self._models(identity, group, finished=False)
             for model in group:
                 name = model.message["info"]["model_id"]
-                if unfinished.get(name):
+                if unfinished.get(name) and identity not in self._left:
                     self._uploads.send({"model_id": name}, self._source.model_files(model), f"logged model {name}", is_new=True)
-                elif name in unfinished:
+                elif unfinished.get(name) is False:
                     self._account.add("logged models", there=True)
             rest = [model for model in group if unfinished.get(model.message["info"]["model_id"])]
             if rest:
@@ -267,6 +281,11 @@ def server_knows(door: Door) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _is_remote(experiment: Message) -> bool:
+    scheme = urlsplit(str(experiment.get("artifact_location") or "")).scheme
+    return scheme not in _HERE and len(scheme) > 1
 
 
 def _is_prompt(model: Message) -> bool:

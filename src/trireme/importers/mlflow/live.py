@@ -34,6 +34,10 @@ class LiveServer:
         self._threads = ThreadPoolExecutor(_THREADS, "history")
         self.label = rest.url
 
+    def keeps(self, experiment: Message) -> bool:
+        """All artifacts come through the server."""
+        return True
+
     def experiments(self) -> Iterator[Message]:
         """All experiments, deleted ones too."""
         for one in self._rest.pages("POST", f"{_API}/experiments/search", "experiments", max_results=1000, view_type="ALL"):

@@ -88,6 +88,10 @@ class Source(Protocol):
 
     label: str
 
+    def keeps(self, experiment: Message) -> bool:
+        """Whether the experiment's artifacts are read, so that they come over; else they stay where they are."""
+        ...
+
     def experiments(self) -> Iterator[Message]:
         """All experiments, deleted ones too."""
         ...

@@ -18,7 +18,8 @@ from sqlalchemy import Integer, and_, func, literal_column, select
 from trireme.importers.account import Account
 from trireme.importers.mlflow.database import PART, Database, Row
 from trireme.importers.mlflow.folders import files_below, is_inside, local_path, walk
-from trireme.importers.mlflow.source import STATUSES, File, Message, Model, Points, Stub, TraceStub, pairs
+from trireme.importers.mlflow.remote import Remote, is_remote
+from trireme.importers.mlflow.source import STATUSES, File, Message, Model, Points, SourceError, Stub, TraceStub, pairs
 from trireme.importers.mlflow.sqlstore_models import logged_models, registered_models
 from trireme.importers.mlflow.sqlstore_traces import TraceGroup
 
@@ -46,7 +47,13 @@ class SqlStore:
         self._base = _folder(database)
         self.file = database.file
         self._given = tuple(roots)
+        self._remote = Remote()
         self._roots = (*roots, self._base / "mlruns", self._base / PROXIED)
+
+    def keeps(self, experiment: Message) -> bool:
+        """Whether the experiment's artifacts are read: those on this machine, and those that a remote store lets us read."""
+        root = experiment["artifact_location"]
+        return not is_remote(root) or self._remote.reads(root)
 
     def experiments(self) -> Iterator[Message]:
         """All experiments, deleted ones too."""
@@ -187,6 +194,12 @@ class SqlStore:
 
     def _files(self, uri: str, item: str) -> Iterator[File]:
         if not uri:
+            return
+        if is_remote(uri):
+            try:
+                yield from self._remote.files(uri)
+            except SourceError as error:
+                self._account.fail("files", item, str(error))
             return
         folder = self._folder_of(uri)
         if folder is not None:
