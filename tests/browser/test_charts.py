@@ -62,7 +62,7 @@ def test_another_metric_stands_on_x(quiet_page: Page) -> None:
     quiet_page.goto(f"{CHARTS}&c.logx=1")
     plot(quiet_page, VAL)
     quiet_page.get_by_text("Metric", exact=True).click()
-    expect(quiet_page.get_by_text("Choose the metric that stands on x").first).to_be_visible()
+    expect(quiet_page.get_by_text("Which metric stands on x?")).to_be_visible()
     quiet_page.get_by_role("textbox", name="Metric on x").click()
     with quiet_page.expect_request("**/series/buckets") as asked:
         quiet_page.get_by_role("option", name=VAL).click()
@@ -188,7 +188,7 @@ def test_a_chart_fills_the_screen_and_is_saved(quiet_page: Page, tmp_path: Path)
 def test_charts_are_accessible(page: Page, size: ViewportSize) -> None:
     page.emulate_media(color_scheme="dark" if size["width"] < 500 else "light", reduced_motion="reduce")
     page.set_viewport_size(size)
-    page.goto(f"{CHARTS}&c.x=metric&c.add=r:loss")
+    page.goto(f"{CHARTS}&c.x=metric&c.xm={VAL}&c.add=r:loss")
     expect(card(page, TRAIN)).to_be_visible()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

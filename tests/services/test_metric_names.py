@@ -24,7 +24,7 @@ FIRST = [
     "système/é",
     "a/b/c",
 ]
-SECOND = ["loss", "test/loss", "layers/0/grad", "layers/1/grad", "system/uptime"]
+SECOND = ["loss", "test/loss", "layers/10/grad", "layers/2/grad", "system/uptime"]
 
 
 def run_with(services: Services, actor: Actor, name: str, paths: list[str]) -> RunRecord:
@@ -69,7 +69,7 @@ def test_sections_and_their_names(services: Services, actor: Actor, project: Pro
     assert names.names(actor, project, "train") == (["train/acc", "train/loss"], 2)
     assert names.names(actor, project, "system/box") == (["system/box/cpu", "system/box/gpu/0/memory"], 2)
     assert names.names(actor, project, "") == (["loss"], 1)
-    assert names.names(actor, project, "layers") == (["layers/0/grad", "layers/1/grad"], 2)
+    assert names.names(actor, project, "layers") == (["layers/2/grad", "layers/10/grad"], 2)
     # What only another run has is not there; a limit cuts the list, not the counts.
     mine = [runs[0].key]
     found = names.sections(actor, project, runs=mine, regex="loss|acc", limit=2)
@@ -89,8 +89,8 @@ def test_families_of_a_pattern(services: Services, actor: Actor, project: Projec
     ]
     assert (total, more) == (2, None)
     first, total, more = names.families(actor, project, r"^layers/(\d+)/(gr.d)", limit=1)
-    assert (first[0].captures, total) == (["0", "grad"], 2)
-    assert names.families(actor, project, r"^layers/(\d+)/(gr.d)", limit=1, cursor=more)[0][0].captures == ["1", "grad"]
+    assert (first[0].captures, total) == (["2", "grad"], 2)
+    assert names.families(actor, project, r"^layers/(\d+)/(gr.d)", limit=1, cursor=more)[0][0].captures == ["10", "grad"]
     whole, total, _ = names.families(actor, project, "loss", runs=[runs[0].key])
     assert [(each.captures, each.paths) for each in whole] == [([], ["loss", "train/loss", "val/loss"])]
     assert names.families(actor, project, "nothing") == ([], 0, None)

@@ -30,6 +30,8 @@ _SECTION: Final = (
 """``train/loss`` belongs to ``train``; ``layers/3/grad`` to ``layers``, for a section a number would hold a chart or two each; of the
 machine's metrics the host makes the section; a name without a slash belongs to ``""``.
 """
+_NATURAL: Final = "arrayMap(part -> if(match(part, '^[0-9]'), leftPad(part, 20, '0'), part), extractAll({}, '[0-9]+|[^0-9]+'))"
+"""An order in which ``layers/2`` comes before ``layers/10``."""
 _IS_SYSTEM: Final = "(section = 'system' OR startsWith(section, 'system/'))"
 
 
@@ -86,7 +88,7 @@ class MetricNameService:
         where, params = _conditions(project, regex, prefix, runs)
         table = self._warehouse.query(
             f"SELECT section, n, count() OVER () AS total, sum(n) OVER () AS metrics FROM (SELECT {_SECTION} AS section, count() AS n"
-            f" FROM {_names(where)} GROUP BY section) ORDER BY {_IS_SYSTEM}, section LIMIT {{limit:UInt64}}",
+            f" FROM {_names(where)} GROUP BY section) ORDER BY {_IS_SYSTEM}, {_NATURAL.format('section')}, section LIMIT {{limit:UInt64}}",
             params | {"limit": limit},
         )
         rows = table.to_pylist()
@@ -110,7 +112,7 @@ class MetricNameService:
         where, params = _conditions(project, regex, f"{section}/" if section else "", runs)
         table = self._warehouse.query(
             f"SELECT path, count() OVER () AS total FROM {_names(where)} WHERE {_SECTION} = {{section:String}}"
-            " ORDER BY path LIMIT {limit:UInt64} OFFSET {offset:UInt64}",
+            f" ORDER BY {_NATURAL.format('path')}, path LIMIT {{limit:UInt64}} OFFSET {{offset:UInt64}}",
             params | {"section": section, "limit": limit, "offset": min(max(0, offset), 2**62)},
         )
         return table["path"].to_pylist(), int(table["total"][0].as_py()) if table.num_rows else 0
@@ -140,7 +142,7 @@ class MetricNameService:
         table = self._warehouse.query(
             f"SELECT captures, n, paths, count() OVER () AS total FROM (SELECT {captured} AS captures, count() AS n,"
             f" groupArraySorted({MAX_FAMILY})(path) AS paths FROM {_names(where)} GROUP BY captures)"
-            " ORDER BY captures LIMIT {limit:UInt64} OFFSET {offset:UInt64}",
+            f" ORDER BY arrayMap(text -> {_NATURAL.format('text')}, captures), captures LIMIT {{limit:UInt64}} OFFSET {{offset:UInt64}}",
             params | {"limit": limit, "offset": offset},
         )
         rows = table.to_pylist()

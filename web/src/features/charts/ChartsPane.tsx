@@ -95,6 +95,10 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
             </p>
           )}
         </EmptyState>
+      ) : model.state.settings.axis === "metric" && model.state.settings.xMetric === "" ? (
+        <EmptyState icon={<ChartLine size={28} strokeWidth={1.5} />} title="Which metric stands on x?">
+          <p>Choose one above: every chart is drawn over its values.</p>
+        </EmptyState>
       ) : (
         <ChartList
           project={project}

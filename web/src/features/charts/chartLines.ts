@@ -1,4 +1,4 @@
-/** Lines of a chart from the server's Arrow answer. The Arrow library is loaded with the first chart. */
+/** Lines of a chart from the server's Arrow answer. The Arrow library is loaded beside the first chart. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { runKeys } from "@/api/runs";
 import { getBucketsArrow } from "@/api/series";
@@ -8,6 +8,9 @@ import { padded } from "@/charts/prepare";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { type ChartSpec, MAX_LINES } from "./chartSpec";
 import type { ChartSettings } from "./settings";
+
+/** Asked for with the page of charts, not with the first answer: it is there when that arrives. */
+const arrow = import("apache-arrow");
 
 export const BUCKETS = 1000;
 /** The server's limit. */
@@ -75,7 +78,7 @@ export async function decodeLines(
   series: readonly Series[],
   alone: boolean,
 ): Promise<Line[]> {
-  const { tableFromIPC } = await import("apache-arrow");
+  const { tableFromIPC } = await arrow;
   const table = tableFromIPC(bytes);
   const floats = (name: string) => asFloats(table.getChild(name)?.toArray());
   const counts = (name: string) => asCounts(table.getChild(name)?.toArray());
