@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import RUNS
 from tests.browser.seed import SeededRun, sweep_run, write_run
+from tests.browser.test_accessibility import PHONE, violations
 from tests.support.server import ServerProcess
 
 TABLE = "/p/default/sweep"
@@ -218,12 +219,37 @@ def test_groups_open_and_their_eyes_have_three_states(quiet_page: Page) -> None:
     heading.get_by_role("button", name="Column optimizer").click()
     quiet_page.get_by_role("menuitem", name="Group by this").click()
     assert query_of(quiet_page)["group"] == ["params/optimizer:string"]
-    group = quiet_page.get_by_role("listitem").filter(has_text="adam")
-    expect(group).to_contain_text("20 runs, 2 drawn")
+    groups = quiet_page.get_by_role("treegrid", name="Groups of runs")
+    group = groups.get_by_role("row", name="adam")
+    expect(group).to_contain_text("2 drawn")
+    expect(group.get_by_role("gridcell").nth(2)).to_contain_text("…")
     eye = group.get_by_role("checkbox", name="Draw the runs of adam")
     expect(eye).to_have_attribute("aria-checked", "mixed")
     eye.click()
     expect(eye).to_have_attribute("aria-checked", "true")
     expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text(f"23 of {RUNS} runs drawn")
-    group.get_by_role("button", name="adam 20 runs").click()
-    expect(group.get_by_role("link", name="sweep-038")).to_be_visible()
+    assert violations(quiet_page) == []
+
+
+def test_groups_are_walked_by_keyboard_and_stay_open_in_the_address(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE + "?group=params/optimizer:string,params/lr:float&n=0")
+    groups = quiet_page.get_by_role("treegrid", name="Groups of runs")
+    expect(groups.get_by_role("row", name="adam")).to_be_visible()
+    groups.focus()
+    for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight"):
+        quiet_page.keyboard.press(key)
+        expect(groups.locator("[aria-busy=true]")).to_have_count(0)
+    expect(groups.get_by_role("row").nth(2)).to_have_attribute("aria-level", "2")
+    expect(groups.get_by_role("link").first).to_be_visible()
+    quiet_page.keyboard.press("Space")
+    expect(quiet_page.get_by_role("status").filter(has_text="drawn")).to_have_text(f"10 of {RUNS} runs drawn")
+    quiet_page.reload()
+    expect(groups.get_by_role("link").first).to_be_visible()
+    groups.focus()
+    quiet_page.keyboard.press("Home")
+    quiet_page.keyboard.press("ArrowLeft")
+    expect(groups.get_by_role("link")).to_have_count(0)
+    assert "open" not in query_of(quiet_page)
+    quiet_page.set_viewport_size(PHONE)
+    expect(groups.get_by_role("row", name="sgd")).to_be_visible()
+    assert quiet_page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

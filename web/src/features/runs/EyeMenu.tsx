@@ -1,5 +1,6 @@
 import { ActionIcon, Popover, Switch } from "@mantine/core";
 import { Eye, EyeOff, Minus, Plus } from "lucide-react";
+import { formatCount } from "@/ui/format";
 import styles from "./EyeMenu.module.css";
 import { MAX_AUTO_COUNT } from "./urlState";
 
@@ -57,7 +58,7 @@ export function EyeMenu(props: Props) {
         </div>
         <p className={styles.note}>
           Follows the filter{props.latest ? "" : " and the sorting"}. Eyes you open or close by hand stay as
-          they are.
+          they are. At most {formatCount(MAX_AUTO_COUNT)}, as many lines as a chart draws.
         </p>
         <Switch
           size="xs"

@@ -58,10 +58,10 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
   if (unreadable || model.empty)
     return <EmptyRuns {...{ project, state, setState, unreadable }} compact={layout === "narrow"} />;
 
-  if (state.groupBy.length > 0 && layout !== "cards")
+  if (state.groupBy.length > 0)
     return (
       <Suspense fallback={null}>
-        <GroupedRuns {...{ project, state, setState, model }} />
+        <GroupedRuns {...{ project, state, setState, model, layout }} gridRef={grid} />
       </Suspense>
     );
 

@@ -83,5 +83,14 @@ export function toggleGroupBy(state: ProjectState, column: ColumnSpec): ProjectS
   return {
     ...state,
     groupBy: others.length < state.groupBy.length ? others : [...state.groupBy, key],
+    openGroups: [],
   };
 }
+
+/** Opens or closes a group of that path, and closes those in it with it. */
+export const toggleGroup = (state: ProjectState, path: string): ProjectState => ({
+  ...state,
+  openGroups: state.openGroups.includes(path)
+    ? state.openGroups.filter((each) => each !== path && !each.startsWith(`${path.slice(0, -1)},`))
+    : [...state.openGroups, path],
+});

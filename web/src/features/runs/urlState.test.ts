@@ -43,6 +43,7 @@ describe("the project page's address", () => {
       pinned: [3, 9],
       baseline: 12,
       groupBy: [{ path: "params/optimizer", type: "string" }],
+      openGroups: ['["adam"]', '["a, b:c",0.1,null,["x","y"]]'],
       averaged: true,
     };
     expect(through(state)).toEqual(state);

@@ -1,6 +1,14 @@
 /** The project page in its address: what a colleague sees through a link. Both ways are tested. */
 import type { Search, SearchCodec } from "@/urlSearch";
-import { decodeColumns, decodeSort, encodeColumn, encodeColumns } from "./columnCodec";
+import {
+  decodeColumns,
+  decodeSort,
+  encodeColumn,
+  encodeColumns,
+  escapePath,
+  splitAt,
+  unescapePath,
+} from "./columnCodec";
 import type { ColumnSpec } from "./columns";
 import { type ProjectTab, tabOf } from "./tabs";
 
@@ -34,12 +42,15 @@ export type ProjectState = {
   readonly baseline: number | null;
   /** What runs are grouped by, outermost first. */
   readonly groupBy: readonly ColumnSpec[];
+  /** The groups that are open: the values of each and of those around it (`groupPath`). */
+  readonly openGroups: readonly string[];
   /** Charts draw the average of each group. */
   readonly averaged: boolean;
 };
 
 export const DEFAULT_AUTO_COUNT = 5;
-export const MAX_AUTO_COUNT = 100;
+/** As many lines as a chart draws. */
+export const MAX_AUTO_COUNT = 1000;
 
 export const DEFAULT_STATE: ProjectState = {
   tab: "runs",
@@ -56,6 +67,7 @@ export const DEFAULT_STATE: ProjectState = {
   pinned: [],
   baseline: null,
   groupBy: [],
+  openGroups: [],
   averaged: false,
 };
 
@@ -66,6 +78,11 @@ export const whichRuns = (state: Pick<ProjectState, "heads" | "trashed">) => ({
 });
 
 export const MAX_PINNED = 20;
+const MAX_OPEN_GROUPS = 100;
+
+/** A group's name in the address: the values that its runs share, outermost first. */
+export const groupPath = (values: readonly unknown[]): string =>
+  JSON.stringify(values.map((value) => value ?? null));
 
 /** Run keys, in base 36 to keep links short. */
 const encodeKeys = (keys: readonly number[]): string | undefined =>
@@ -99,6 +116,7 @@ export const projectCodec: SearchCodec<ProjectState> = {
     pinned: decodeKeys(search.pin).slice(0, MAX_PINNED),
     baseline: decodeKeys(search.base)[0] ?? null,
     groupBy: decodeColumns(search.group) ?? [],
+    openGroups: search.open ? splitAt(search.open, ",").map(unescapePath).slice(0, MAX_OPEN_GROUPS) : [],
     averaged: search.avg === "1",
   }),
   encode: (state) => ({
@@ -116,6 +134,7 @@ export const projectCodec: SearchCodec<ProjectState> = {
     pin: encodeKeys(state.pinned),
     base: state.baseline === null ? undefined : state.baseline.toString(36),
     group: state.groupBy.length > 0 ? encodeColumns(state.groupBy) : undefined,
+    open: state.openGroups.map(escapePath).join() || undefined,
     avg: state.averaged ? "1" : undefined,
   }),
 };
