@@ -160,6 +160,7 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
               sort={state.sort}
               setSort={(sort) => setState((before) => ({ ...before, sort }), { push: true })}
               width={widths[i] ?? MEAN_PX}
+              setWidth={undefined}
             />
           ))}
         </div>
