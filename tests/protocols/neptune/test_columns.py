@@ -14,7 +14,7 @@ from trireme.domain.errors import CorruptData
 from trireme.domain.ids import ProjectId
 from trireme.domain.project import ProjectRecord
 from trireme.protocols.neptune.columns import read_columns, spans_of
-from trireme.protocols.neptune.ingest import RunOperation, decode
+from trireme.protocols.neptune.ingest import RunOperation, decode, read_batch
 from trireme.protocols.neptune.snapshots import SnapshotReader
 
 PROJECT = ProjectRecord(ProjectId(1), "lab", "p", "P", "", 0, 0, None)
@@ -63,19 +63,17 @@ def plainly(body: bytes) -> Seen | None:
 
 def by_columns(body: bytes) -> Seen | None:
     try:
-        operation, batch = decode(body)
+        operation, spans = decode(body)
+        read = reader()
+        if spans is not None:
+            if not read_batch(read, body, spans):
+                return plainly(body)
+        else:
+            for snapshot in operation.update_batch.snapshots:
+                read.read(snapshot)
+        return told(read)
     except CorruptData:
         return None
-    read = reader()
-    if batch is None:
-        for snapshot in operation.update_batch.snapshots:
-            read.read(snapshot)
-        return told(read)
-    for columns in batch.columns:
-        read.read_columns(columns)
-    for place, snapshot in batch.others:
-        read.read(snapshot, place=place)
-    return told(read)
 
 
 numbers = st.one_of(

@@ -102,8 +102,13 @@ def test_runs_that_cannot_be_made_or_found(client: Client, code: IngestCode, cal
     assert call(client) == {code: 1}
 
 
-def bomb() -> bytes:
-    snapshots = b"\x0a\x00" * 1_000_000
+def bomb(before: bytes = b"") -> bytes:
+    """A million snapshots in two megabytes.
+
+    Parameters:
+        before: what stands before them in the batch.
+    """
+    snapshots = before + b"\x0a\x00" * 1_000_000
     length = len(snapshots)
     return (
         b"\x42" + bytes([length & 0x7F | 0x80, length >> 7 & 0x7F | 0x80, length >> 14 & 0x7F | 0x80, length >> 21]) + snapshots
@@ -112,8 +117,22 @@ def bomb() -> bytes:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"\xff\xff\xff", 400), (b"\x42\x7f\x0a", 400), (bomb(), 413)],
-    ids=["no message", "cut short", "a million empty messages"],
+    [
+        (b"\xff\xff\xff", 400),
+        (b"\x42\x7f\x0a", 400),
+        (bomb(), 413),
+        (b"\x1b\x1c" + bomb(), 413),
+        (bomb(b"\x0b\x0c"), 413),
+        (bomb(b"\x10\x01"), 413),
+    ],
+    ids=[
+        "no message",
+        "cut short",
+        "a million empty messages",
+        "behind a group",
+        "behind a group in the batch",
+        "behind an unknown field",
+    ],
 )
 def test_bodies_that_are_refused_before_they_are_decoded(client: Client, body: bytes, status: int) -> None:
     found, answer = client.ask("/api/client/v1/ingest", body, Content_Type="application/x-protobuf")

@@ -251,6 +251,8 @@ class BatchSpans:
     """A ``RunOperation`` that holds a batch: everything but its snapshots, and where those are in the body."""
 
     header: bytes
+    tags: list[int]
+    """Where the snapshots' own tags stand."""
     starts: list[int]
     stops: list[int]
 
@@ -268,6 +270,7 @@ def spans_of(body: bytes, *, allowed: int) -> BatchSpans | None:
         OverflowError: it holds more snapshots.
     """
     header: list[bytes] = []
+    tags: list[int] = []
     starts: list[int] = []
     stops: list[int] = []
     at, size = 0, len(body)
@@ -283,6 +286,7 @@ def spans_of(body: bytes, *, allowed: int) -> BatchSpans | None:
                 while at < end:
                     if body[at] != _SNAPSHOT:
                         return None
+                    tags.append(at)
                     length, at = _any_length(body, at + 1)
                     starts.append(at)
                     at += length
@@ -295,7 +299,7 @@ def spans_of(body: bytes, *, allowed: int) -> BatchSpans | None:
                 return None
     except IndexError:
         return None
-    return BatchSpans(b"".join(header), starts, stops) if starts and at == size else None
+    return BatchSpans(b"".join(header), tags, starts, stops) if starts and at == size else None
 
 
 def _any_length(body: bytes, at: int) -> tuple[int, int]:

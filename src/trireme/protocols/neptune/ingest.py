@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError
@@ -15,7 +14,7 @@ from trireme.domain.permissions import Actor
 from trireme.domain.project import ProjectRecord
 from trireme.domain.records import MICRO
 from trireme.protocols.neptune.codes import OF_ERROR, IngestCode
-from trireme.protocols.neptune.columns import Columns, read_columns, spans_of
+from trireme.protocols.neptune.columns import BatchSpans, read_columns, spans_of
 from trireme.protocols.neptune.snapshots import SnapshotReader, micros, milliseconds
 from trireme.protocols.neptune.wire import message
 from trireme.services.ingest import IngestService
@@ -25,11 +24,14 @@ from trireme.services.writes import Identity
 
 MAX_BODY_BYTES: Final = 17 * 1024 * 1024
 """The client sends at most 16 MiB of operations in a request."""
-_MIN_SNAPSHOT_BYTES: Final = 8
+_MIN_SNAPSHOT_BYTES: Final = 12
 """On average over a body. A step and a value take more; a body of millions of empty messages would take gigabytes once decoded."""
+_MAX_UNUSUAL_SNAPSHOTS: Final = 50_000
+"""In a body that no known client makes, which is decoded whole."""
+_SNAPSHOTS_AT_ONCE: Final = 10_000
 
 RunOperation = message("ingest.RunOperation")
-UpdateRunSnapshot = message("ingest.UpdateRunSnapshot")
+UpdateRunSnapshots = message("ingest.UpdateRunSnapshots")
 
 
 class Intake:
@@ -53,7 +55,7 @@ class Intake:
             CorruptData: the body is no such message.
             TooLarge: it holds far more snapshots than values.
         """
-        operation, batch = decode(body)
+        operation, spans = decode(body)
         try:
             project = self._projects.by_name(actor, operation.project)
         except NotFound:
@@ -63,16 +65,17 @@ class Intake:
         kind = operation.WhichOneof("operation")
         if kind == "create":
             return self._create(actor, project, operation, client)
-        snapshots = [operation.update] if kind == "update" else operation.update_batch.snapshots
+        snapshots: Iterable[Any] = [operation.update] if kind == "update" else operation.update_batch.snapshots
         run = self._runs.by_custom_id(actor, project, operation.run_id)
         if run is None:
-            return Counter({IngestCode.RUN_NOT_FOUND: max(1, len(snapshots) if batch is None else batch.count)})
+            count = len(operation.update_batch.snapshots) if spans is None else len(spans.starts)
+            return Counter({IngestCode.RUN_NOT_FOUND: max(1, count)})
         reader = SnapshotReader(project)
-        if batch is not None:
-            for columns in batch.columns:
-                reader.read_columns(columns)
-            for place, snapshot in batch.others:
-                reader.read(snapshot, place=place)
+        if spans is not None and not read_batch(reader, body, spans):
+            reader = SnapshotReader(project)
+            everything = range(len(spans.starts))
+            deque(snapshots_of(body, spans, everything), maxlen=0)  # a malformed one is refused before anything is written
+            snapshots = (snapshot for _, snapshot in snapshots_of(body, spans, everything))
         for snapshot in snapshots:
             if snapshot.append and not snapshot.HasField("step"):
                 # What came before decides which step is the next.
@@ -122,37 +125,55 @@ class Intake:
         return Counter({IngestCode.RUN_FORK_PARENT_NOT_FOUND: 1}) if view.missing_parent else Counter()
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotBatch:
-    """Snapshots, those of numbers only as columns. ``others`` have their place in the batch with them."""
-
-    count: int
-    columns: list[Columns]
-    others: list[tuple[int, Any]]
-
-
-def decode(body: bytes) -> tuple[Any, SnapshotBatch | None]:
-    """The message of a request, without its snapshots if they are returned as a batch.
+def decode(body: bytes) -> tuple[Any, BatchSpans | None]:
+    """The message of a request; a batch, if it is a usual one, without its snapshots, which are read later and bit by bit.
 
     Raises:
         CorruptData: the body is no such message.
         TooLarge: it holds far more snapshots than values.
     """
-    allowed = len(body) // _MIN_SNAPSHOT_BYTES + 100
     try:
-        spans = spans_of(body, allowed=allowed)
+        spans = spans_of(body, allowed=len(body) // _MIN_SNAPSHOT_BYTES + 100)
         if spans is not None:
-            columns, rest = read_columns(body, spans.starts, spans.stops)
-            others = [(place, UpdateRunSnapshot.FromString(body[spans.starts[place] : spans.stops[place]])) for place in rest]
-            if all(snapshot.HasField("step") or not snapshot.append for _, snapshot in others):
-                return RunOperation.FromString(spans.header), SnapshotBatch(len(spans.starts), columns, others)
-        else:
-            _refuse_bomb(body, allowed)
+            return RunOperation.FromString(spans.header), spans
+        _refuse_bomb(body, _MAX_UNUSUAL_SNAPSHOTS)
         return RunOperation.FromString(body), None
     except OverflowError as error:
         raise TooLarge("The body holds far more snapshots than values.") from error
     except DecodeError as error:
         raise CorruptData("The body is no RunOperation.") from error
+
+
+def read_batch(reader: SnapshotReader, body: bytes, spans: BatchSpans) -> bool:
+    """Read a batch, as columns what can be. False if points without a step are in it: those have to be read in their order.
+
+    Raises:
+        CorruptData: the body is no such message.
+    """
+    columns, rest = read_columns(body, spans.starts, spans.stops)
+    for part in columns:
+        reader.read_columns(part)
+    for place, snapshot in snapshots_of(body, spans, rest):
+        if snapshot.append and not snapshot.HasField("step"):
+            return False
+        reader.read(snapshot, place=place)
+    return True
+
+
+def snapshots_of(body: bytes, spans: BatchSpans, places: Sequence[int]) -> Iterator[tuple[int, Any]]:
+    """Decode some snapshots of a batch, never many at once: decoded, small ones take a hundred times their size.
+
+    Raises:
+        CorruptData: the body is no such message.
+    """
+    for first in range(0, len(places), _SNAPSHOTS_AT_ONCE):
+        chosen = places[first : first + _SNAPSHOTS_AT_ONCE]
+        part = b"".join(body[spans.tags[place] : spans.stops[place]] for place in chosen)
+        try:
+            decoded = UpdateRunSnapshots.FromString(part)
+        except DecodeError as error:
+            raise CorruptData("The body is no RunOperation.") from error
+        yield from zip(chosen, decoded.snapshots, strict=True)
 
 
 def _refuse_bomb(body: bytes, allowed: int) -> None:

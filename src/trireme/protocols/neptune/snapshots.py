@@ -255,9 +255,8 @@ def milliseconds(timestamp: Any) -> int:
 
 
 def _histogram(sent: Any) -> Histogram | IngestCode:
-    edges = tuple(sent.bin_edges)
     density = sent.WhichOneof("bin_values") == "densities"
-    values = tuple(sent.densities.values if density else map(float, sent.counts.values))
+    edges, values = sent.bin_edges, sent.densities.values if density else sent.counts.values
     if any(math.isnan(edge) for edge in edges):
         return IngestCode.HISTOGRAM_BIN_EDGES_CONTAINS_NAN
     if len(edges) > _MAX_EDGES:
@@ -266,4 +265,4 @@ def _histogram(sent: Any) -> Histogram | IngestCode:
         return IngestCode.HISTOGRAM_BIN_EDGES_NOT_INCREASING
     if len(edges) < 2 or len(values) != len(edges) - 1:
         return IngestCode.HISTOGRAM_VALUES_LENGTH_DOESNT_MATCH_BINS
-    return Histogram(edges, values, density)
+    return Histogram(tuple(edges), tuple(map(float, values)), density)
