@@ -35,6 +35,12 @@ export type Pen = Pick<
 
 export type TickText = (value: number, step: number) => string;
 
+/** Where the ticks of x stand, and what they are called. */
+export type XTicks = {
+  readonly values: (scale: Scale, wanted: number) => number[];
+  readonly text: TickText;
+};
+
 /** More lines than these are thin and without bands. */
 export const MANY_LINES = 30;
 /** More lines than these are painted pixel by pixel, or many with more points than these. */
@@ -43,7 +49,7 @@ const RASTER_POINTS = 40_000;
 const MARKED_LINES = 200;
 export const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 2.5], [8, 3, 2, 3], [12, 4], [1, 4]];
 
-export function drawGrid(pen: Pen, frame: Frame, palette: Palette, xText: TickText): void {
+export function drawGrid(pen: Pen, frame: Frame, palette: Palette, x: XTicks): void {
   const { left, top, right, bottom } = frame.plot;
   pen.font = palette.font;
   pen.lineWidth = 1;
@@ -58,18 +64,18 @@ export function drawGrid(pen: Pen, frame: Frame, palette: Palette, xText: TickTe
     line(pen, left, y, right, y);
     pen.fillText(tickText(value, stepAt(yTicks, index)), left - 6, y);
   });
-  const xTicks = ticks(frame.x, Math.max(2, (right - left) / 86));
+  const xTicks = x.values(frame.x, Math.max(2, (right - left) / 86));
   pen.textAlign = "center";
   pen.textBaseline = "top";
   let free = Number.NEGATIVE_INFINITY;
   xTicks.forEach((value, index) => {
-    const text = xText(value, stepAt(xTicks, index));
+    const text = x.text(value, stepAt(xTicks, index));
     const half = pen.measureText(text).width / 2;
-    const x = Math.min(Math.max(frame.x.toPixel(value), left + half - 12), right - half + 8);
+    const at = Math.min(Math.max(frame.x.toPixel(value), left + half - 12), right - half + 8);
     // On a logarithmic axis ticks crowd: one that has no room is left out.
-    if (x - half < free) return;
-    free = x + half + 6;
-    pen.fillText(text, x, bottom + 7);
+    if (at - half < free) return;
+    free = at + half + 6;
+    pen.fillText(text, at, bottom + 7);
   });
   line(pen, left, bottom + 0.5, right, bottom + 0.5);
 }

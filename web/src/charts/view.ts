@@ -2,7 +2,7 @@
  * A chart in an element: three canvases on top of each other (grid, lines, what the pointer lights), which follow its size and are
  * painted at most once a frame. Moving the pointer paints the top one alone. The page hands data over and listens.
  */
-import { drawGrid, drawLines, drawLit, isRaster, rasterLines, type TickText } from "./draw";
+import { drawGrid, drawLines, drawLit, isRaster, rasterLines, type XTicks } from "./draw";
 import { clamp, type Frame, inside, layout, type Palette } from "./frame";
 import type { Line, Range } from "./lines";
 import { type Nearby, nearby } from "./nearest";
@@ -50,7 +50,7 @@ export class ChartView {
   /** What is shown: `given`, or what it becomes while it is dragged about. */
   private view: View | null = null;
   private frame: Frame | null = null;
-  private xText: TickText = String;
+  private ticks: XTicks | null = null;
   private isLit: IsLit = null;
   private pointer: readonly [number, number] | null = null;
   private moved = false;
@@ -105,9 +105,9 @@ export class ChartView {
   }
 
   /** `since`: when its data arrived (performance.now()), for the measure of the paint; 0 for none. */
-  setView(view: View, xText: TickText, since = 0): void {
+  setView(view: View, ticks: XTicks, since = 0): void {
     this.given = this.view = view;
-    this.xText = xText;
+    this.ticks = ticks;
     this.since = since;
     this.stale = true;
     this.schedule();
@@ -141,17 +141,17 @@ export class ChartView {
     const { width, height } = this.root.getBoundingClientRect();
     if (this.view === null || width === 0 || height === 0) return;
     const ratio = window.devicePixelRatio || 1;
-    if (all) this.paintLines(this.view, width, height, ratio);
+    if (all && this.ticks !== null) this.paintLines(this.view, this.ticks, width, height, ratio);
     if (this.moved) this.hover();
     this.paintTop(width, height, ratio);
   }
 
-  private paintLines(view: View, width: number, height: number, ratio: number): void {
+  private paintLines(view: View, ticks: XTicks, width: number, height: number, ratio: number): void {
     const [lines, grid] = this.layers as [CanvasRenderingContext2D, CanvasRenderingContext2D];
     this.stale = false;
     this.frame = layout(view, width, height);
     resized(grid, width, height, ratio);
-    drawGrid(grid, this.frame, this.palette, this.xText);
+    drawGrid(grid, this.frame, this.palette, ticks);
     resized(lines, width, height, ratio);
     if (isRaster(view)) {
       const picture = rasterLines(view, this.frame, this.palette, ratio);

@@ -22,7 +22,7 @@ import type { ChartSpec } from "./chartSpec";
 import { type Picture, savePng, saveSvg } from "./exportChart";
 import type { ChartSettings } from "./settings";
 import type { ChartsModel } from "./useCharts";
-import { xTickText } from "./xText";
+import { xTicksOf } from "./xAxis";
 
 type Props = {
   readonly spec: ChartSpec;
@@ -43,7 +43,7 @@ export function ChartMenu({ spec, project, runs, model, view, settings, zoomX, f
     width: plot.current?.clientWidth ?? 640,
     height: plot.current?.clientHeight ?? 360,
     palette: chartPalette(),
-    xText: xTickText(settings, view.x),
+    xTicks: xTicksOf(settings),
     several: spec.paths.length > 1,
   });
   const steps = settings.axis === "step" ? zoomX : null;

@@ -11,7 +11,7 @@ import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover
 import styles from "./ChartCard.module.css";
 import type { HoverStore } from "./hoverStore";
 import type { ChartSettings } from "./settings";
-import { xTickText } from "./xText";
+import { xTicksOf } from "./xAxis";
 
 /** Nearer than this, in pixels, the pointer is on a line. */
 const ON_LINE_PX = 30;
@@ -63,7 +63,7 @@ export function ChartPlot(props: Props) {
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tokens change with the colour scheme
   useEffect(() => chart.current?.setPalette(chartPalette()), [scheme]);
-  useEffect(() => chart.current?.setView(view, xTickText(settings, view.x), since), [view, settings, since]);
+  useEffect(() => chart.current?.setView(view, xTicksOf(settings), since), [view, settings, since]);
   const alone = isAlone(view.lines);
   useEffect(() => {
     // Where there is one run only, its lines need no light to be told from others.

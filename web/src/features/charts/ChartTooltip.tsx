@@ -5,7 +5,7 @@ import type { HoverStore } from "./hoverStore";
 import styles from "./Legend.module.css";
 import { LineRow } from "./LineRow";
 import type { ChartSettings } from "./settings";
-import { xLabel } from "./xText";
+import { xLabel } from "./xAxis";
 
 const ROWS = 5;
 const GAP_PX = 14;

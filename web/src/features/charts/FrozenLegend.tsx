@@ -7,7 +7,7 @@ import type { Nearby } from "@/charts/nearest";
 import styles from "./Legend.module.css";
 import { LegendTable } from "./LegendTable";
 import type { ChartSettings } from "./settings";
-import { xLabel } from "./xText";
+import { xLabel } from "./xAxis";
 
 export type Frozen = Nearby & { readonly left: number; readonly top: number };
 

@@ -6,6 +6,7 @@ import { formatCount } from "@/ui/format";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
 import styles from "./Legend.module.css";
 import { LineRow } from "./LineRow";
+import { useLegendValues } from "./legendColumns";
 
 const SHOWN = 200;
 
@@ -22,12 +23,32 @@ type Props = {
 /** Lines with their values; the pointer on one lights its run up everywhere. */
 export function LegendTable({ hits, search, project, runIds, smoothed, several }: Props) {
   const hovered = useSyncExternalStore(subscribeHoveredRun, getHoveredRun);
+  const values = useLegendValues(
+    project,
+    hits.flatMap(({ line }) => line.runs),
+  );
   const matches = matcher(search);
-  const found = hits.filter(({ line }) => matches(line.name) || (several && matches(line.path)));
+  const found = hits.filter(
+    ({ line }) =>
+      matches(line.name) ||
+      (several && matches(line.path)) ||
+      (line.runs.length === 1 && values.of(line.runs[0] ?? -1).some(matches)),
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
     <div className={styles.scroll} tabIndex={0} role="group" aria-label="Lines">
       <table>
+        {values.titles.length > 0 && (
+          <thead>
+            <tr>
+              <th colSpan={several ? 3 : 2}>Line</th>
+              {values.titles.map((title) => (
+                <th key={title}>{title}</th>
+              ))}
+              <th colSpan={smoothed ? 3 : 2}>Value</th>
+            </tr>
+          </thead>
+        )}
         <tbody>
           {found.slice(0, SHOWN).map((hit) => {
             const run = hit.line.runs[0];
@@ -38,6 +59,11 @@ export function LegendTable({ hits, search, project, runIds, smoothed, several }
                 hit={hit}
                 smoothed={smoothed}
                 several={several}
+                extra={
+                  hit.line.runs.length === 1 && run !== undefined
+                    ? values.of(run)
+                    : values.titles.map(() => "")
+                }
                 lit={hovered !== null && hit.line.runs.includes(hovered)}
                 onEnter={() => setHoveredRun(run ?? null)}
                 onLeave={() => setHoveredRun(null)}

@@ -11,13 +11,15 @@ type Props = {
   readonly several: boolean;
   /** The run's name in another form, e.g. as a link. */
   readonly name?: ReactNode;
+  /** Values of the table's pinned columns. */
+  readonly extra?: readonly string[];
   readonly lit?: boolean;
   readonly onEnter?: () => void;
   readonly onLeave?: () => void;
 };
 
 /** One line of a tooltip or legend: its value here, smoothed and as it was logged, and what a bucket hides. */
-export function LineRow({ hit, nearest, smoothed, several, name, lit, onEnter, onLeave }: Props) {
+export function LineRow({ hit, nearest, smoothed, several, name, extra, lit, onEnter, onLeave }: Props) {
   const { line } = hit;
   return (
     <tr
@@ -31,6 +33,12 @@ export function LineRow({ hit, nearest, smoothed, several, name, lit, onEnter, o
       </td>
       <td className={styles.name}>{name ?? line.name}</td>
       {several && <td className={styles.path}>{line.path}</td>}
+      {extra?.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+        <td key={index} className={styles.extra} title={text}>
+          {text}
+        </td>
+      ))}
       <td className="num">{formatMeasurement(smoothed ? hit.shown : loggedValue(hit))}</td>
       {smoothed && <td className={`${styles.faint} num`}>{formatMeasurement(loggedValue(hit))}</td>}
       <td className={`${styles.faint} num`}>{bucketNote(hit)}</td>

@@ -80,7 +80,7 @@ export async function decodeLines(
 ): Promise<Line[]> {
   const { tableFromIPC } = await arrow;
   const table = tableFromIPC(bytes);
-  const floats = (name: string) => asFloats(table.getChild(name)?.toArray());
+  const floats = (name: string) => asFloats(table.getChild(name));
   const counts = (name: string) => asCounts(table.getChild(name)?.toArray());
   const owner = (table.getChild("series")?.toArray() ?? new Int32Array()) as Int32Array;
   const info = JSON.parse(table.schema.metadata.get("trireme") ?? '{"series":[]}') as Info;
@@ -118,10 +118,13 @@ export async function decodeLines(
   return lines;
 }
 
-/** Nulls become NaN. */
-function asFloats(values: unknown): Float64Array {
+type Column = Iterable<number | null> & { readonly nullCount: number; readonly toArray: () => unknown };
+
+/** Nulls become NaN; what stands in the array at their places is nobody's promise. */
+function asFloats(column: Column | null): Float64Array {
+  const values = column !== null && column.nullCount === 0 ? column.toArray() : null;
   if (values instanceof Float64Array) return values;
-  return Float64Array.from((values as Iterable<number | null>) ?? [], (value) => value ?? Number.NaN);
+  return Float64Array.from(column ?? [], (value) => value ?? Number.NaN);
 }
 
 const asCounts = (values: unknown): Uint32Array =>

@@ -1,5 +1,5 @@
 /** A chart as a picture: the same drawing on a canvas or as SVG, with its title above and its legend below. */
-import { colorOf, DASHES, drawGrid, drawLines, type Pen, type TickText } from "@/charts/draw";
+import { colorOf, DASHES, drawGrid, drawLines, type Pen, type XTicks } from "@/charts/draw";
 import { layout, type Palette } from "@/charts/frame";
 import type { View } from "@/charts/prepare";
 import { SvgPen } from "@/charts/svgPen";
@@ -11,7 +11,7 @@ export type Picture = {
   readonly width: number;
   readonly height: number;
   readonly palette: Palette;
-  readonly xText: TickText;
+  readonly xTicks: XTicks;
   /** Lines are of several metrics. */
   readonly several: boolean;
 };
@@ -37,7 +37,7 @@ function paint(pen: Pen, picture: Picture): void {
   pen.textAlign = "left";
   pen.textBaseline = "middle";
   pen.fillText(title, 12, TITLE_PX / 2);
-  drawGrid(pen, frame, palette, picture.xText);
+  drawGrid(pen, frame, palette, picture.xTicks);
   drawLines(pen, view, frame, palette);
   pen.font = palette.font;
   pen.textAlign = "left";

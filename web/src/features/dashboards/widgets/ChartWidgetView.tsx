@@ -3,6 +3,7 @@ import type { ChartWidget } from "@/api/types";
 import { useAddedSpecs } from "@/features/charts/addedSpecs";
 import { Chart } from "@/features/charts/Chart";
 import type { ChartSpec } from "@/features/charts/chartSpec";
+import { FullChart } from "@/features/charts/FullChart";
 import type { Override } from "@/features/charts/settings";
 import { type ChartsModel, useCharts } from "@/features/charts/useCharts";
 import { widgetTitle } from "./kinds";
@@ -35,6 +36,7 @@ export function ChartWidgetView({ project, runs, widget }: WidgetProps<ChartWidg
   return (
     <div className={styles.chart}>
       <Chart spec={spec} project={project} runs={runs} model={own} />
+      {model.state.full === id && <FullChart spec={spec} project={project} runs={runs} model={own} />}
     </div>
   );
 }
