@@ -253,3 +253,41 @@ def test_groups_are_walked_by_keyboard_and_stay_open_in_the_address(quiet_page: 
     quiet_page.set_viewport_size(PHONE)
     expect(groups.get_by_role("row", name="sgd")).to_be_visible()
     assert quiet_page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_of_hundreds_of_columns_those_in_the_window_are_rendered(quiet_page: Page) -> None:
+    columns = ",".join(f"params/p{number:03}:float" for number in range(200))
+    quiet_page.goto(f"{TABLE}?cols=params/lr:float:pin,{columns}")
+    grid = quiet_page.get_by_role("grid", name="Runs")
+    expect(grid).to_have_attribute("aria-colcount", "203")
+    expect(grid.get_by_role("columnheader").filter(has_text="p000")).to_be_visible()
+    assert grid.get_by_role("columnheader").count() < 60
+    grid.evaluate("grid => { grid.scrollLeft = grid.scrollWidth }")
+    last = grid.get_by_role("columnheader").filter(has_text="p199")
+    expect(last).to_be_in_viewport()
+    expect(grid.get_by_role("columnheader").filter(has_text="p000")).to_have_count(0)
+    expect(grid.get_by_role("columnheader").filter(has_text="lr")).to_be_in_viewport()
+    cell = rows(quiet_page).first.locator('[role=gridcell][aria-colindex="203"]')
+    head, body = last.bounding_box(), cell.bounding_box()
+    assert head and body and abs(head["x"] - body["x"]) < 1, "cells stand under their headings"
+
+
+def test_a_run_is_edited_from_its_row(server: ServerProcess, quiet_page: Page) -> None:
+    write_run(server.url, "default/edited", SeededRun("old name"))
+    quiet_page.goto("/p/default/edited")
+    expect(quiet_page.get_by_text("old name")).to_be_visible()
+    quiet_page.get_by_role("grid").focus()
+    quiet_page.keyboard.press("Home")
+    quiet_page.keyboard.press("e")
+    dialog = quiet_page.get_by_role("dialog", name="Edit old name")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_label("Name").fill("new name ✓")
+    dialog.get_by_role("combobox", name="Tags").fill("best")
+    quiet_page.keyboard.press("Enter")
+    dialog.get_by_label("Description").fill("Much better")
+    dialog.get_by_role("button", name="Save").click()
+    expect(rows(quiet_page).first).to_contain_text("new name ✓")
+    expect(rows(quiet_page).first).to_contain_text("best")
+    quiet_page.get_by_role("button", name="Undo").click()
+    expect(rows(quiet_page).first).to_contain_text("old name")
+    expect(rows(quiet_page).first).not_to_contain_text("best")

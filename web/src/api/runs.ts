@@ -6,6 +6,7 @@ import type {
   ProjectRef,
   RunAttribute,
   RunAttributePage,
+  RunPatch,
   SparklineRequest,
   TableRequest,
   TypeLabel,
@@ -117,6 +118,14 @@ export const runQuery = (project: ProjectRef, id: string) =>
         }),
       ),
   });
+
+export const patchRun = (project: ProjectRef, id: string, body: RunPatch) =>
+  answer(
+    api.PATCH("/api/v1/projects/{workspace}/{name}/runs/{run_id}", {
+      params: { path: runPath(project, id) },
+      body,
+    }),
+  );
 
 /** Every attribute of a run: pages are followed to the end. */
 export const runAttributesQuery = (project: ProjectRef, id: string) =>

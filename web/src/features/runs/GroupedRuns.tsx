@@ -6,7 +6,7 @@ import { ColumnHeader } from "./ColumnHeader";
 import { columnId, columnTitle, defaultWidth, isNumericColumn } from "./columns";
 import styles from "./GroupedRuns.module.css";
 import { GroupLevel } from "./GroupLevel";
-import type { TableLayout } from "./RunsTable";
+import type { TableLayout } from "./RunRow";
 import { type SetProjectState, toggleGroupBy } from "./stateChanges";
 import type { ProjectState } from "./urlState";
 import { useRunsByKey } from "./useDrawnRuns";

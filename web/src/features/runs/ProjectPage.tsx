@@ -11,8 +11,8 @@ import { Splitter } from "@/ui/Splitter";
 import { useUrlState } from "@/urlSearch";
 import { ProjectHeader } from "./ProjectHeader";
 import styles from "./ProjectPage.module.css";
+import type { TableLayout } from "./RunRow";
 import { RunsList } from "./RunsList";
-import type { TableLayout } from "./RunsTable";
 import { RunsToolbar } from "./RunsToolbar";
 import type { SetProjectState } from "./stateChanges";
 import { type ProjectTab, paneOf, TABS } from "./tabs";
@@ -45,6 +45,7 @@ function OpenProject({ project }: { readonly project: ProjectRef }) {
     { keys: ["ArrowUp", "ArrowDown"], label: "Move in the table", group: "Table" },
     { keys: [" "], label: "Draw the run, or not", group: "Table" },
     { keys: ["Enter"], label: "Open the run", group: "Table" },
+    { keys: ["e"], label: "Edit name, tags, description", group: "Table" },
     { keys: ["x"], label: "Select the run", group: "Table" },
     { keys: ["p"], label: "Keep the run on top, or not", group: "Table" },
     { keys: ["b"], label: "Compare every run with this one", group: "Table" },

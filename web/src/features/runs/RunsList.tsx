@@ -1,5 +1,5 @@
 import { RefreshCw } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useProjectEvents } from "@/api/events";
 import type { ProjectRef } from "@/api/types";
 import { ErrorState } from "@/ui/Feedback";
@@ -7,8 +7,10 @@ import { formatCount } from "@/ui/format";
 import { columnId } from "./columns";
 import { EmptyRuns } from "./EmptyRuns";
 import { EyeMenu } from "./EyeMenu";
+import type { RunField } from "./RunEditor";
+import type { TableLayout } from "./RunRow";
 import styles from "./RunsList.module.css";
-import { ROW_PX, RunsTable, type TableLayout } from "./RunsTable";
+import { ROW_PX, RunsTable } from "./RunsTable";
 import { clearSelection, selectedCount, selectRows, useSelection } from "./rowSelection";
 import { SelectionBar } from "./SelectionBar";
 import { drawAlso, drawFirst, drawNothing } from "./selection";
@@ -36,6 +38,7 @@ type Props = {
   readonly grid: React.RefObject<HTMLDivElement | null>;
 };
 
+const RunEditor = lazy(async () => ({ default: (await import("./RunEditor")).RunEditor }));
 const GroupedRuns = lazy(async () => ({ default: (await import("./GroupedRuns")).GroupedRuns }));
 
 /** Rows that stand for those that have not come yet. */
@@ -52,6 +55,8 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
   );
   const sparklines = useMemo(() => new SparklineStore(project), [project]);
   useProjectEvents(project, ({ runs }) => sparklines.forget(runs));
+  const [edited, setEdited] = useState<{ readonly id: string; readonly field: RunField } | null>(null);
+  const edit = useCallback((id: string, field: RunField) => setEdited({ id, field }), []);
   const unreadable = model.queryError !== null && table.total === null;
   if (table.error !== null && table.total === null && !unreadable)
     return <ErrorState error={table.error} retry={table.retry} />;
@@ -104,6 +109,7 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
           slots={model.slots}
           toggleEye={model.toggleEye}
           onFilter={onFilter}
+          edit={edit}
           gridRef={grid}
           baseline={model.baseline}
           ranges={model.ranges}
@@ -132,6 +138,11 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
       </SparklineContext>
       {layout === "full" && (
         <SelectionBar project={project} state={state} total={table.total ?? 0} release={table.release} />
+      )}
+      {edited !== null && (
+        <Suspense fallback={null}>
+          <RunEditor project={project} id={edited.id} field={edited.field} close={() => setEdited(null)} />
+        </Suspense>
       )}
       {table.drift && !table.outdated && <Drift model={model} drift={table.drift} />}
     </div>

@@ -1,10 +1,8 @@
 import { useMergedRef } from "@mantine/hooks";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { Diff, Eye, Pin } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
 import {
   type CSSProperties,
   type KeyboardEvent,
-  memo,
   type ReactNode,
   type Ref,
   useCallback,
@@ -13,24 +11,20 @@ import {
   useState,
 } from "react";
 import type { ProjectRef, Row } from "@/api/types";
-import { formatMeasurement } from "@/ui/format";
-import { runColorVar } from "@/ui/runColors";
-import { setHoveredRun, useIsHoveredRun } from "@/ui/runHover";
-import { StateBadge } from "@/ui/StateBadge";
-import { RelativeTime } from "@/ui/Time";
+import { setHoveredRun } from "@/ui/runHover";
 import { ColumnHeader } from "./ColumnHeader";
-import { Cell } from "./cells";
-import { heatOf, type Range } from "./columnFormat";
-import { type ColumnSpec, columnId, columnTitle, defaultWidth, isNumericColumn } from "./columns";
+import type { Range } from "./columnFormat";
+import { type ColumnSpec, columnId, defaultWidth, isNumericColumn } from "./columns";
+import { useColumnWindow } from "./columnWindow";
+import type { RunField } from "./RunEditor";
+import { BlankRow, RunRow, rowId, type TableLayout, withGap } from "./RunRow";
 import styles from "./RunsTable.module.css";
-import { toggleSelected, useIsSelected } from "./rowSelection";
+import { toggleSelected } from "./rowSelection";
 import { SortMenu } from "./SortMenu";
 import type { SortSpec } from "./urlState";
 import { NAME_WIDTH_ID } from "./useColumns";
 import type { RowWindow } from "./useRowWindow";
 import type { RunTable } from "./useRunTable";
-
-export type TableLayout = "full" | "narrow" | "cards";
 
 export const ROW_PX: Readonly<Record<TableLayout, number>> = { full: 34, narrow: 32, cards: 64 };
 const EYE_WIDTHS: Readonly<Record<TableLayout, number>> = { full: 64, narrow: 40, cards: 40 };
@@ -59,6 +53,8 @@ export type RunsTableProps = {
   readonly slots: ReadonlyMap<number, number>;
   readonly toggleEye: (key: number) => void;
   readonly onFilter: (condition: string) => void;
+  /** The reader wants to change a run. */
+  readonly edit: (id: string, field: RunField) => void;
   readonly eyeHeader: ReactNode;
   /** The run that others are compared with, with values as in the table's rows. */
   readonly baseline: Row | null;
@@ -77,7 +73,8 @@ export function RunsTable(props: RunsTableProps) {
   const total = table.length;
   const rowPx = ROW_PX[layout];
   const eyePx = EYE_WIDTHS[layout];
-  const mergedRef = useMergedRef(window.scroller, props.gridRef);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
+  const mergedRef = useMergedRef(window.scroller, props.gridRef, setScroller);
 
   useEffect(() => {
     if (active >= total) setActive(total - 1);
@@ -103,26 +100,47 @@ export function RunsTable(props: RunsTableProps) {
           defaultWidth(column) + (compared && isNumericColumn(column) ? DELTA_PX : 0)),
     [widths, layout, compared],
   );
+  const pinnedCount = layout === "full" ? shownColumns.filter((column) => column.pinned).length : 0;
+  const loose = useMemo(
+    () => shownColumns.slice(pinnedCount).map(widthOf),
+    [shownColumns, pinnedCount, widthOf],
+  );
+  const stuckPx =
+    eyePx + nameWidth + shownColumns.slice(0, pinnedCount).reduce((sum, column) => sum + widthOf(column), 0);
+  const { first, end, beforePx, afterPx } = useColumnWindow(scroller, loose, stuckPx);
+  const gapAt = first > 0 ? pinnedCount : null;
+  const columnIndexes = useMemo(
+    () =>
+      shownColumns.flatMap((_, i) =>
+        i < pinnedCount || (i >= pinnedCount + first && i < pinnedCount + end) ? [i] : [],
+      ),
+    [shownColumns, pinnedCount, first, end],
+  );
+  const rendered = useMemo(
+    () => columnIndexes.flatMap((i) => shownColumns[i] ?? []),
+    [shownColumns, columnIndexes],
+  );
   const template = useMemo(() => {
-    const own = shownColumns.map((column) => `${widthOf(column)}px`);
+    const own = rendered.map((column) => `${widthOf(column)}px`);
+    if (gapAt !== null) own.splice(gapAt, 0, `${beforePx}px`);
     if (layout !== "full")
       return [`${eyePx}px`, `minmax(${own.length > 0 ? NARROW_NAME_PX : 0}px, 1fr)`, ...own].join(" ");
-    return [`${eyePx}px`, `${nameWidth}px`, ...own, "minmax(0, 1fr)"].join(" ");
-  }, [layout, shownColumns, widthOf, nameWidth, eyePx]);
+    return [`${eyePx}px`, `${nameWidth}px`, ...own, `minmax(${afterPx}px, 1fr)`].join(" ");
+  }, [layout, rendered, widthOf, nameWidth, eyePx, gapAt, beforePx, afterPx]);
   const places = useMemo(() => {
     const at = new Map(props.requested.map((column, i) => [columnId(column), i]));
-    return shownColumns.map((column) => at.get(columnId(column)) ?? -1);
-  }, [props.requested, shownColumns]);
+    return rendered.map((column) => at.get(columnId(column)) ?? -1);
+  }, [props.requested, rendered]);
   // Pinned columns stay at the left when the table is scrolled sideways.
   const stick = useMemo(() => {
     let left = eyePx + nameWidth;
-    return shownColumns.map((column) => {
+    return rendered.map((column) => {
       if (!column.pinned || layout !== "full") return undefined;
       const at = left;
       left += widthOf(column);
       return at;
     });
-  }, [shownColumns, layout, widthOf, nameWidth, eyePx]);
+  }, [rendered, layout, widthOf, nameWidth, eyePx]);
   const createdPlace = props.requested.findIndex((column) => column.path === "sys/creation_time");
   const highlights = useMemo(
     () =>
@@ -178,6 +196,9 @@ export function RunsTable(props: RunsTableProps) {
       props.setPinned(row.key);
     } else if (event.key === "b") {
       props.setBaseline(row.key);
+    } else if (event.key === "e") {
+      event.preventDefault();
+      props.edit(row.id, "name");
     } else if (event.key === "x") {
       toggleSelected(props.project, row.key);
     } else if (event.key === "Escape") {
@@ -190,7 +211,7 @@ export function RunsTable(props: RunsTableProps) {
     const row = table.rowAt(index);
     rows.push(
       row === undefined ? (
-        <BlankRow key={`blank-${index}`} index={index} columns={shownColumns.length} />
+        <BlankRow key={`blank-${index}`} index={index} columns={rendered.length} gapAt={gapAt} />
       ) : (
         <RunRow
           key={row.key}
@@ -199,7 +220,9 @@ export function RunsTable(props: RunsTableProps) {
           active={index === active}
           layout={layout}
           project={props.project}
-          columns={shownColumns}
+          columns={rendered}
+          columnIndexes={columnIndexes}
+          gapAt={gapAt}
           places={places}
           createdPlace={createdPlace}
           highlights={highlights}
@@ -213,6 +236,7 @@ export function RunsTable(props: RunsTableProps) {
           setBaseline={props.setBaseline}
           toggleEye={props.toggleEye}
           onFilter={props.onFilter}
+          edit={props.edit}
           activate={setActive}
         />
       ),
@@ -267,21 +291,24 @@ export function RunsTable(props: RunsTableProps) {
             <SortMenu columns={[nameColumn, ...columns]} sort={props.sort} setSort={props.setSort} />
           </div>
         )}
-        {shownColumns.map((column, i) => (
-          <ColumnHeader
-            key={columnId(column)}
-            left={stick[i]}
-            column={column}
-            sort={props.sort}
-            setSort={props.setSort}
-            width={widthOf(column)}
-            setWidth={(width) => props.setWidth(columnId(column), width)}
-            change={(next) => props.changeColumn(column, next)}
-            move={(by) => props.moveColumn(column, by)}
-            drop={(dragged) => props.dropColumn(dragged, column)}
-            {...(canGroup(column) ? { groupBy: () => props.groupBy(column) } : {})}
-          />
-        ))}
+        {withGap(
+          gapAt,
+          rendered.map((column, i) => (
+            <ColumnHeader
+              key={columnId(column)}
+              left={stick[i]}
+              column={column}
+              sort={props.sort}
+              setSort={props.setSort}
+              width={widthOf(column)}
+              setWidth={(width) => props.setWidth(columnId(column), width)}
+              change={(next) => props.changeColumn(column, next)}
+              move={(by) => props.moveColumn(column, by)}
+              drop={(dragged) => props.dropColumn(dragged, column)}
+              {...(canGroup(column) ? { groupBy: () => props.groupBy(column) } : {})}
+            />
+          )),
+        )}
       </div>
       <div className={styles.spacer} style={{ height: window.spacerPx }} role="rowgroup">
         <div
@@ -308,190 +335,4 @@ const UNGROUPABLE: readonly string[] = [
 const canGroup = (column: ColumnSpec): boolean =>
   column.atStep === undefined && !UNGROUPABLE.includes(column.type ?? "");
 const nameColumn: ColumnSpec = { path: "sys/name", type: "string" };
-const rowId = (index: number): string => `run-row-${index}`;
 const isHighlight = (column: ColumnSpec): boolean => column.type === "float_series";
-
-type RunRowProps = {
-  readonly row: Row;
-  readonly index: number;
-  readonly active: boolean;
-  readonly layout: TableLayout;
-  readonly project: ProjectRef;
-  readonly columns: readonly ColumnSpec[];
-  readonly places: readonly number[];
-  readonly createdPlace: number;
-  /** The series a phone's card has room for. */
-  readonly highlights: readonly { readonly column: ColumnSpec; readonly place: number }[];
-  /** What a narrow list is ordered by is shown beside the name. */
-  readonly sortedBy: { readonly column: ColumnSpec; readonly place: number } | null;
-  readonly slot: number | undefined;
-  /** How far from the left edge each column stays; undefined for those that scroll. */
-  readonly stick: readonly (number | undefined)[];
-  readonly baseline: Row | null;
-  readonly ranges: ReadonlyMap<string, Range>;
-  readonly pinned: boolean;
-  readonly setPinned: (key: number) => void;
-  readonly setBaseline: (key: number) => void;
-  readonly toggleEye: (key: number) => void;
-  readonly onFilter: (condition: string) => void;
-  readonly activate: (index: number) => void;
-};
-
-const RunRow = memo(function RunRow(props: RunRowProps) {
-  const { row, layout } = props;
-  const lit = useIsHoveredRun(row.key);
-  const selected = useIsSelected(props.project, row.key);
-  const createdAt = row.values[props.createdPlace];
-  const isBaseline = props.baseline?.key === row.key;
-  return (
-    // biome-ignore lint/a11y/useKeyWithMouseEvents: the grid handles the keyboard
-    <div
-      id={rowId(props.index)}
-      className={styles.row}
-      role="row"
-      aria-rowindex={props.index + 2}
-      data-active={props.active || undefined}
-      data-lit={lit || undefined}
-      data-pinned={props.pinned || undefined}
-      data-baseline={isBaseline || undefined}
-      onMouseOver={() => setHoveredRun(row.key)}
-      onMouseDown={() => props.activate(props.index)}
-    >
-      <div className={styles.eyeCell} role="gridcell">
-        {layout === "full" && (
-          <input
-            type="checkbox"
-            tabIndex={-1}
-            className={styles.check}
-            aria-label={`Select ${row.name}`}
-            checked={selected}
-            onChange={() => toggleSelected(props.project, row.key)}
-          />
-        )}
-        <button
-          type="button"
-          tabIndex={-1}
-          className={styles.eye}
-          aria-pressed={props.slot !== undefined}
-          aria-label={`Draw ${row.name}`}
-          style={props.slot === undefined ? undefined : { color: runColorVar(props.slot) }}
-          onClick={() => props.toggleEye(row.key)}
-        >
-          {props.slot === undefined && <span className={styles.closed} />}
-          <Eye size={16} className={styles.open} />
-        </button>
-      </div>
-      <div className={styles.nameCell} role="gridcell">
-        {layout === "narrow" && <StateBadge state={row.state} iconOnly />}
-        <Link
-          to="/p/$workspace/$project/runs/$runId"
-          params={{ workspace: props.project.workspace, project: props.project.name, runId: row.id }}
-          className={styles.name}
-          tabIndex={-1}
-          title={row.name}
-        >
-          {row.name}
-        </Link>
-        {layout !== "cards" && (
-          <span className={styles.marks}>
-            <button
-              type="button"
-              tabIndex={-1}
-              className={styles.mark}
-              aria-pressed={props.pinned}
-              aria-label={`Keep ${row.name} on top`}
-              title="Keep on top (p)"
-              onClick={() => props.setPinned(row.key)}
-            >
-              <Pin size={13} />
-            </button>
-            <button
-              type="button"
-              tabIndex={-1}
-              className={styles.mark}
-              aria-pressed={isBaseline}
-              aria-label={`Compare with ${row.name}`}
-              title="Compare every run with this one (b)"
-              onClick={() => props.setBaseline(row.key)}
-            >
-              <Diff size={13} />
-            </button>
-          </span>
-        )}
-        {props.sortedBy !== null && (
-          <span className={styles.sorted}>
-            <Cell
-              column={props.sortedBy.column}
-              row={row}
-              value={row.values[props.sortedBy.place]}
-              createdAt={createdAt}
-              onFilter={props.onFilter}
-            />
-          </span>
-        )}
-        {layout === "cards" && (
-          <span className={styles.card}>
-            <StateBadge state={row.state} />
-            {typeof createdAt === "string" && <RelativeTime value={createdAt} />}
-            {props.highlights.map(({ column, place }) => (
-              <span key={columnId(column)} className={styles.fact}>
-                {columnTitle(column).title}{" "}
-                <b className="num">{formatMeasurement(row.values[place] as number | string | null) || "–"}</b>
-              </span>
-            ))}
-          </span>
-        )}
-      </div>
-      {props.columns.map((column, i) => {
-        const place = props.places[i] ?? -1;
-        const value = row.values[place];
-        const heat = column.heat ? heatOf(value, props.ranges.get(columnId(column))) : null;
-        const left = props.stick[i];
-        return (
-          <div
-            key={columnId(column)}
-            className={styles.cell}
-            role="gridcell"
-            data-numeric={isNumericColumn(column) || undefined}
-            data-stuck={left === undefined ? undefined : true}
-            data-heat={heat === null ? undefined : true}
-            style={
-              left === undefined && heat === null
-                ? undefined
-                : ({
-                    left,
-                    "--heat": heat === null ? undefined : `${Math.round(heat * 38)}%`,
-                  } as CSSProperties)
-            }
-          >
-            <Cell
-              column={column}
-              row={row}
-              value={value}
-              createdAt={createdAt}
-              onFilter={props.onFilter}
-              baseline={isBaseline || layout !== "full" ? undefined : props.baseline?.values[place]}
-            />
-          </div>
-        );
-      })}
-    </div>
-  );
-});
-
-function BlankRow(props: { readonly index: number; readonly columns: number }) {
-  return (
-    <div className={styles.row} role="row" aria-rowindex={props.index + 2} aria-busy="true">
-      <div className={styles.eyeCell} role="gridcell" />
-      <div className={styles.nameCell} role="gridcell">
-        <span className={styles.blank} style={{ width: `${45 + ((props.index * 37) % 40)}%` }} />
-      </div>
-      {Array.from({ length: props.columns }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-        <div key={i} className={styles.cell} role="gridcell">
-          <span className={styles.blank} style={{ width: `${35 + ((props.index * 13 + i * 29) % 40)}%` }} />
-        </div>
-      ))}
-    </div>
-  );
-}

@@ -6,7 +6,7 @@ import { ColumnPicker } from "./ColumnPicker";
 import { ExportMenu } from "./ExportMenu";
 import { QueryBox } from "./query/QueryBox";
 import { QueryChips } from "./query/QueryChips";
-import type { TableLayout } from "./RunsTable";
+import type { TableLayout } from "./RunRow";
 import styles from "./RunsToolbar.module.css";
 import { clearSelection } from "./rowSelection";
 import type { SetProjectState } from "./stateChanges";

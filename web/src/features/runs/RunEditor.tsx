@@ -1,0 +1,132 @@
+import { Button, Modal, Skeleton, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { patchRun, runKeys, runQuery } from "@/api/runs";
+import type { ProjectRef, Run, RunPatch } from "@/api/types";
+import { ErrorState } from "@/ui/Feedback";
+import { showError, showToast } from "@/ui/toast";
+import { useAttributeValues } from "./query/useSuggestions";
+import styles from "./RunEditor.module.css";
+
+export type RunField = "name" | "tags" | "description";
+
+type Props = {
+  readonly project: ProjectRef;
+  readonly id: string;
+  /** Where the reader wants to write. */
+  readonly field: RunField;
+  readonly close: () => void;
+};
+
+/** What people say about a run: its name, tags and description. */
+export function RunEditor({ project, id, field, close }: Props) {
+  const run = useQuery(runQuery(project, id));
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={`Edit ${run.data?.name ?? id}`}
+      centered
+      radius="lg"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {run.data !== undefined ? (
+        <Form project={project} run={run.data} field={field} close={close} />
+      ) : run.error !== null ? (
+        <ErrorState error={run.error} retry={() => void run.refetch()} compact />
+      ) : (
+        <Skeleton height={220} tabIndex={-1} data-autofocus />
+      )}
+    </Modal>
+  );
+}
+
+const TAGS = { path: "sys/tags", type: "string_set" } as const;
+
+function Form(props: {
+  readonly project: ProjectRef;
+  readonly run: Run;
+  readonly field: RunField;
+  readonly close: () => void;
+}) {
+  const { project, run, close } = props;
+  const queries = useQueryClient();
+  const [name, setName] = useState(run.name);
+  const [tags, setTags] = useState<string[]>(run.tags);
+  const [description, setDescription] = useState(run.description);
+  const [busy, setBusy] = useState(false);
+  const [typed, setTyped] = useState("");
+  const [search] = useDebouncedValue(typed, 120);
+  const { found } = useAttributeValues(project, TAGS, search);
+  const focus = (field: RunField) =>
+    props.field === field ? { "data-autofocus": true, autoFocus: true } : {};
+
+  const change = async (patch: RunPatch): Promise<void> => {
+    await patchRun(project, run.id, patch);
+    await queries.invalidateQueries({ queryKey: runKeys.project(project) });
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const patch: RunPatch = {
+      ...(name.trim() !== run.name ? { name: name.trim() } : {}),
+      ...(tags.join("\n") !== run.tags.join("\n") ? { tags } : {}),
+      ...(description !== run.description ? { description } : {}),
+    };
+    if (Object.keys(patch).length === 0) {
+      close();
+      return;
+    }
+    setBusy(true);
+    try {
+      await change(patch);
+      close();
+      const before: RunPatch = { name: run.name, tags: run.tags, description: run.description };
+      showToast({
+        message: `“${name.trim()}” is saved.`,
+        action: { label: "Undo", run: () => void change(before).catch(showError) },
+      });
+    } catch (error) {
+      setBusy(false);
+      showError(error);
+    }
+  };
+  return (
+    <form className={styles.form} onSubmit={(event) => void submit(event)}>
+      <TextInput
+        label="Name"
+        value={name}
+        maxLength={1000}
+        {...focus("name")}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TagsInput
+        label="Tags"
+        placeholder="Type and press Enter"
+        acceptValueOnBlur
+        value={tags}
+        data={(found?.values ?? []).map(({ value }) => String(value))}
+        searchValue={typed}
+        onSearchChange={setTyped}
+        maxDropdownHeight={180}
+        {...focus("tags")}
+        onChange={setTags}
+      />
+      <Textarea
+        label="Description"
+        rows={5}
+        value={description}
+        {...focus("description")}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      <div className={styles.buttons}>
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={busy} disabled={name.trim() === ""}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,247 @@
+import { Link } from "@tanstack/react-router";
+import { Diff, Eye, Pencil, Pin } from "lucide-react";
+import { type CSSProperties, memo, type ReactNode } from "react";
+import type { ProjectRef, Row } from "@/api/types";
+import { formatMeasurement } from "@/ui/format";
+import { runColorVar } from "@/ui/runColors";
+import { setHoveredRun, useIsHoveredRun } from "@/ui/runHover";
+import { StateBadge } from "@/ui/StateBadge";
+import { RelativeTime } from "@/ui/Time";
+import { Cell } from "./cells";
+import { heatOf, type Range } from "./columnFormat";
+import { type ColumnSpec, columnId, columnTitle, isNumericColumn } from "./columns";
+import type { RunField } from "./RunEditor";
+import styles from "./RunsTable.module.css";
+import { toggleSelected, useIsSelected } from "./rowSelection";
+
+export type TableLayout = "full" | "narrow" | "cards";
+
+export const rowId = (index: number): string => `run-row-${index}`;
+
+export type RunRowProps = {
+  readonly row: Row;
+  readonly index: number;
+  readonly active: boolean;
+  readonly layout: TableLayout;
+  readonly project: ProjectRef;
+  /** Those that are rendered: pinned ones, and what is in the window. */
+  readonly columns: readonly ColumnSpec[];
+  /** Where each stands in the whole table, from 0. */
+  readonly columnIndexes: readonly number[];
+  /** The columns before this place of `columns` are pinned; a gap follows them for what is left out. Null without gaps. */
+  readonly gapAt: number | null;
+  readonly places: readonly number[];
+  readonly createdPlace: number;
+  /** The series a phone's card has room for. */
+  readonly highlights: readonly { readonly column: ColumnSpec; readonly place: number }[];
+  /** What a narrow list is ordered by is shown beside the name. */
+  readonly sortedBy: { readonly column: ColumnSpec; readonly place: number } | null;
+  readonly slot: number | undefined;
+  /** How far from the left edge each column stays; undefined for those that scroll. */
+  readonly stick: readonly (number | undefined)[];
+  readonly baseline: Row | null;
+  readonly ranges: ReadonlyMap<string, Range>;
+  readonly pinned: boolean;
+  readonly setPinned: (key: number) => void;
+  readonly setBaseline: (key: number) => void;
+  readonly toggleEye: (key: number) => void;
+  readonly onFilter: (condition: string) => void;
+  readonly edit: (id: string, field: RunField) => void;
+  readonly activate: (index: number) => void;
+};
+
+export const RunRow = memo(function RunRow(props: RunRowProps) {
+  const { row, layout } = props;
+  const lit = useIsHoveredRun(row.key);
+  const selected = useIsSelected(props.project, row.key);
+  const createdAt = row.values[props.createdPlace];
+  const isBaseline = props.baseline?.key === row.key;
+  return (
+    // biome-ignore lint/a11y/useKeyWithMouseEvents: the grid handles the keyboard
+    <div
+      id={rowId(props.index)}
+      className={styles.row}
+      role="row"
+      aria-rowindex={props.index + 2}
+      data-active={props.active || undefined}
+      data-lit={lit || undefined}
+      data-pinned={props.pinned || undefined}
+      data-baseline={isBaseline || undefined}
+      onMouseOver={() => setHoveredRun(row.key)}
+      onMouseDown={() => props.activate(props.index)}
+    >
+      <div className={styles.eyeCell} role="gridcell">
+        {layout === "full" && (
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            className={styles.check}
+            aria-label={`Select ${row.name}`}
+            checked={selected}
+            onChange={() => toggleSelected(props.project, row.key)}
+          />
+        )}
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles.eye}
+          aria-pressed={props.slot !== undefined}
+          aria-label={`Draw ${row.name}`}
+          style={props.slot === undefined ? undefined : { color: runColorVar(props.slot) }}
+          onClick={() => props.toggleEye(row.key)}
+        >
+          {props.slot === undefined && <span className={styles.closed} />}
+          <Eye size={16} className={styles.open} />
+        </button>
+      </div>
+      <div className={styles.nameCell} role="gridcell">
+        {layout === "narrow" && <StateBadge state={row.state} iconOnly />}
+        <Link
+          to="/p/$workspace/$project/runs/$runId"
+          params={{ workspace: props.project.workspace, project: props.project.name, runId: row.id }}
+          className={styles.name}
+          tabIndex={-1}
+          title={row.name}
+        >
+          {row.name}
+        </Link>
+        {layout !== "cards" && (
+          <span className={styles.marks}>
+            {layout === "full" && (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={styles.mark}
+                aria-label={`Edit ${row.name}`}
+                title="Edit name, tags and description (e)"
+                onClick={() => props.edit(row.id, "name")}
+              >
+                <Pencil size={13} />
+              </button>
+            )}
+            <button
+              type="button"
+              tabIndex={-1}
+              className={styles.mark}
+              aria-pressed={props.pinned}
+              aria-label={`Keep ${row.name} on top`}
+              title="Keep on top (p)"
+              onClick={() => props.setPinned(row.key)}
+            >
+              <Pin size={13} />
+            </button>
+            <button
+              type="button"
+              tabIndex={-1}
+              className={styles.mark}
+              aria-pressed={isBaseline}
+              aria-label={`Compare with ${row.name}`}
+              title="Compare every run with this one (b)"
+              onClick={() => props.setBaseline(row.key)}
+            >
+              <Diff size={13} />
+            </button>
+          </span>
+        )}
+        {props.sortedBy !== null && (
+          <span className={styles.sorted}>
+            <Cell
+              column={props.sortedBy.column}
+              row={row}
+              value={row.values[props.sortedBy.place]}
+              createdAt={createdAt}
+              onFilter={props.onFilter}
+            />
+          </span>
+        )}
+        {layout === "cards" && (
+          <span className={styles.card}>
+            <StateBadge state={row.state} />
+            {typeof createdAt === "string" && <RelativeTime value={createdAt} />}
+            {props.highlights.map(({ column, place }) => (
+              <span key={columnId(column)} className={styles.fact}>
+                {columnTitle(column).title}{" "}
+                <b className="num">{formatMeasurement(row.values[place] as number | string | null) || "–"}</b>
+              </span>
+            ))}
+          </span>
+        )}
+      </div>
+      {withGap(
+        props.gapAt,
+        props.columns.map((column, i) => {
+          const place = props.places[i] ?? -1;
+          const value = row.values[place];
+          const heat = column.heat ? heatOf(value, props.ranges.get(columnId(column))) : null;
+          const left = props.stick[i];
+          const field = EDITABLE[column.path];
+          return (
+            <div
+              key={columnId(column)}
+              className={styles.cell}
+              role="gridcell"
+              aria-colindex={3 + (props.columnIndexes[i] ?? i)}
+              onDoubleClick={field === undefined ? undefined : () => props.edit(row.id, field)}
+              data-numeric={isNumericColumn(column) || undefined}
+              data-stuck={left === undefined ? undefined : true}
+              data-heat={heat === null ? undefined : true}
+              style={
+                left === undefined && heat === null
+                  ? undefined
+                  : ({
+                      left,
+                      "--heat": heat === null ? undefined : `${Math.round(heat * 38)}%`,
+                    } as CSSProperties)
+              }
+            >
+              <Cell
+                column={column}
+                row={row}
+                value={value}
+                createdAt={createdAt}
+                onFilter={props.onFilter}
+                baseline={isBaseline || layout !== "full" ? undefined : props.baseline?.values[place]}
+              />
+            </div>
+          );
+        }),
+      )}
+    </div>
+  );
+});
+
+const EDITABLE: Readonly<Record<string, RunField>> = {
+  "sys/tags": "tags",
+  "sys/description": "description",
+};
+
+/** Cells, and in their midst room for those that are left out. */
+export function withGap(at: number | null, cells: readonly ReactNode[]): readonly ReactNode[] {
+  return at === null
+    ? cells
+    : [...cells.slice(0, at), <span key="gap" className={styles.gap} />, ...cells.slice(at)];
+}
+
+export function BlankRow(props: {
+  readonly index: number;
+  readonly columns: number;
+  readonly gapAt: number | null;
+}) {
+  return (
+    <div className={styles.row} role="row" aria-rowindex={props.index + 2} aria-busy="true">
+      <div className={styles.eyeCell} role="gridcell" />
+      <div className={styles.nameCell} role="gridcell">
+        <span className={styles.blank} style={{ width: `${45 + ((props.index * 37) % 40)}%` }} />
+      </div>
+      {withGap(
+        props.gapAt,
+        Array.from({ length: props.columns }, (_, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
+          <div key={i} className={styles.cell} role="gridcell">
+            <span className={styles.blank} style={{ width: `${35 + ((props.index * 13 + i * 29) % 40)}%` }} />
+          </div>
+        )),
+      )}
+    </div>
+  );
+}
