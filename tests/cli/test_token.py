@@ -45,6 +45,12 @@ def test_neptunes_form_holds_the_servers_address(server: ServerProcess) -> None:
     assert json.loads(base64.b64decode(other))["api_url"] == "https://runs.example.org"
 
 
+def test_a_token_for_a_server_that_does_not_run_says_where_it_would_be_good(tmp_path: Path) -> None:
+    made = trireme("create", "--neptune", "--data", str(tmp_path / "data"))
+    assert json.loads(base64.b64decode(made.stdout))["api_url"] == "http://127.0.0.1:8080"
+    assert str(tmp_path / "data") in made.stderr and "--url" in made.stderr
+
+
 def test_a_token_that_is_not_there(tmp_path: Path) -> None:
     found = trireme("revoke", "7", "--data", str(tmp_path / "data"))
     assert found.returncode == 1

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Final
 
 from trireme.settings import load_settings
+
+_DEFAULT_URL: Final = "http://127.0.0.1:8080"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -21,9 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     create.add_argument(
         "--neptune", action="store_true", help="print it in the form of NEPTUNE_API_TOKEN, with the server's address"
     )
-    create.add_argument(
-        "--url", help="address under which clients reach the server; the running one's, else http://127.0.0.1:8080"
-    )
+    create.add_argument("--url", help="address under which clients reach the server; the running one's, else " + _DEFAULT_URL)
     listing = actions.add_parser("list", help="list the tokens that are good")
     revoke = actions.add_parser("revoke", help="make a token useless")
     revoke.add_argument("id", type=int, help="its number in the list")
@@ -47,7 +49,15 @@ def run(args: argparse.Namespace) -> int:
             if args.neptune:
                 from trireme.server.services import neptune_token
 
-                token = neptune_token(token, (args.url or _running(settings.data) or "http://127.0.0.1:8080").rstrip("/"))
+                url = args.url or _running(settings.data)
+                if url is None:
+                    url = _DEFAULT_URL
+                    print(
+                        f"No server runs on {settings.data.resolve()}; the token is good for that folder's server and says that it is at {url}."
+                        " (Another folder: --data DIR. Another address: --url URL.)",
+                        file=sys.stderr,
+                    )
+                token = neptune_token(token, url.rstrip("/"))
             print(json.dumps({"token": token}) if args.json else token)
         elif args.action == "list":
             found = sessions.tokens(actor)
