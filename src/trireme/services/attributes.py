@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from trireme.domain.ids import RunKey
 from trireme.domain.paths import path_id
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from trireme.storage.catalog.catalog import Catalog
 
 _SUMMARY: Final = ("last_step", "last", "min", "max", "average", "variance")
+_TYPES: Final = {int(type_): type_ for type_ in AttributeType}
+_SERIES: Final = frozenset(int(type_) for type_ in AttributeType if type_.is_series)
 _MAX_KNOWN: Final = 20_000
 """Paths of a project that are kept in memory."""
 _LAST_TIMESTAMP: Final = "toInt64(bitAnd(bitShiftRight(last, 64), toInt256(18446744073709551615)))"
@@ -50,8 +52,7 @@ class NameFilter:
     groups: Sequence[NameGroup] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FloatSummary:
+class FloatSummary(NamedTuple):
     """Over committed points; min to variance over finite values, None without any."""
 
     last_step: float
@@ -72,8 +73,7 @@ class LastPoint:
     last: str | Histogram | FileRef
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One attribute of a run. ``value``: as `services.search` has it; DATETIME in ms; a series' summary, None when it has no points."""
 
     path: str
@@ -171,26 +171,29 @@ class AttributeService:
             where += " AND (run, path_id) > ({after_run:UInt64}, {after_path_id:UInt64})"
             params |= {"after_run": int(after[0]), "after_path_id": after[1]}
         end = "" if limit is None else f" LIMIT {limit + 1}"
+        sets = names.types is None or AttributeType.STRING_SET in names.types
+        read = ("run", "path_id", "type", "number", "int", "string", *(("strings",) if sets else ()))
         table = self._warehouse.query(
-            "SELECT run, path_id, type, number, int, string, strings FROM run_attributes FINAL"
-            f" WHERE {where} ORDER BY run, path_id{end}",
-            params,
+            f"SELECT {', '.join(read)} FROM run_attributes FINAL WHERE {where} ORDER BY run, path_id{end}", params
         )
-        rows = table.to_pylist()
+        # Column by column: a page of runs has tens of thousands of values, and a dictionary each would take most of the time.
+        keys, numbers, types, *singles = (table[column].to_pylist() for column in read)
         page = ValuesPage({run: [] for run in runs})
-        if limit is not None and len(rows) > limit:
-            rows = rows[:limit]
-            page.next = (RunKey(rows[-1]["run"]), rows[-1]["path_id"])
+        if limit is not None and len(keys) > limit:
+            keys, numbers, types = keys[:limit], numbers[:limit], types[:limit]
+            page.next = (RunKey(keys[-1]), numbers[-1])
         if not known:
-            known = self._paths(project, {row["path_id"] for row in rows})
-        summaries = self._summaries(project, rows)
-        for row in rows:
-            path = known.get(row["path_id"])
+            known = self._paths(project, set(numbers))
+        summaries = self._summaries(project, keys, numbers, types)
+        for run, number, label, *columns in zip(
+            keys, numbers, types, *singles, strict=False
+        ):  # *limit* may have cut the first three
+            path = known.get(number)
             if path is None:
                 continue
-            type_ = AttributeType(row["type"])
-            value = summaries.get((row["run"], row["path_id"])) if type_.is_series else _single(type_, row)
-            page.values[RunKey(row["run"])].append(Value(path, type_, value, row["path_id"]))
+            type_ = _TYPES[label]
+            value = summaries.get((run, number)) if label in _SERIES else _single(type_, *columns)
+            page.values[run].append(Value(path, type_, value, number))
         return page
 
     def _name_conditions(self, names: NameFilter, params: dict[str, object]) -> str:
@@ -233,17 +236,17 @@ class AttributeService:
         return dict(zip(table["path_id"].to_pylist(), table["path"].to_pylist(), strict=True))
 
     def _summaries(
-        self, project: ProjectRecord, rows: Sequence[dict[str, Any]]
+        self, project: ProjectRecord, runs: Sequence[int], numbers: Sequence[int], types: Sequence[int]
     ) -> dict[tuple[int, int], FloatSummary | LastPoint]:
         found: dict[tuple[int, int], FloatSummary | LastPoint] = {}
         for type_ in (AttributeType.FLOAT_SERIES, *_OTHER):
-            mine = [row for row in rows if row["type"] == type_]
+            mine = [index for index, label in enumerate(types) if label == type_]
             if not mine:
                 continue
             params: dict[str, object] = {
                 "project": int(project.id),
-                "runs": sorted({row["run"] for row in mine}),
-                "paths": sorted({row["path_id"] for row in mine}),
+                "runs": sorted({runs[index] for index in mine}),
+                "paths": sorted({numbers[index] for index in mine}),
             }
             if type_ is AttributeType.FLOAT_SERIES:
                 found |= self._floats(params)
@@ -292,17 +295,17 @@ def point_value(type_: AttributeType, columns: Sequence[Any]) -> str | Histogram
     return FileRef(*columns)
 
 
-def _single(type_: AttributeType, row: dict[str, Any]) -> Any:
+def _single(type_: AttributeType, number: float, integer: int, string: str, strings: list[str] | None = None) -> Any:
     match type_:
         case AttributeType.FLOAT:
-            return row["number"]
+            return number
         case AttributeType.INT | AttributeType.DATETIME:
-            return row["int"]
+            return integer
         case AttributeType.BOOL:
-            return bool(row["int"])
+            return bool(integer)
         case AttributeType.STRING_SET:
-            return row["strings"]
+            return strings
         case AttributeType.FILE:
-            return FileRef(*json.loads(row["string"]))
+            return FileRef(*json.loads(string))
         case _:
-            return row["string"]
+            return string

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import trireme
 from tests.protocols.mlflow.test_traces import Client, client
 
 __all__ = ["client"]
@@ -84,6 +85,31 @@ def test_runs_that_began_together_come_by_id(client: Client) -> None:
         found += [run["info"]["run_id"] for run in page["runs"]]
         token = page.get("next_page_token")
     assert found == [later, *runs]
+
+
+def test_every_metric_is_found_by_its_name(client: Client) -> None:
+    """Also those whose name looks like a room of ours, and those that the SDK logs below ``metrics/``."""
+    sdk = trireme.init_run(project="names", url=client.url, capture=False, mode="sync")
+    sdk["metrics/loss"].append(0.5, step=3)
+    sdk.stop()
+    experiment = client.good("GET", f"{ROOT}/experiments/get-by-name", {"experiment_name": "names"})["experiment"][
+        "experiment_id"
+    ]
+    run = new_run(client, experiment)
+    names = ["params/x", "metrics/params/x", "metrics/metrics/x", "metrics/x", "metrics", "sys", "paramsx", "x"]
+    for value, name in enumerate(names):
+        point = {"run_id": run, "key": name, "value": value, "timestamp": 1, "step": 0}
+        client.good("POST", f"{ROOT}/runs/log-metric", point)
+    found = client.good("POST", f"{ROOT}/runs/search", {"experiment_ids": [experiment]})["runs"]
+    seen = [{metric["key"]: metric["value"] for metric in each["data"]["metrics"]} for each in found]
+    assert sorted(seen, key=len) == [{"metrics/loss": 0.5}, {name: float(value) for value, name in enumerate(names)}]
+    for each, metrics in zip(found, seen, strict=True):
+        for name, value in metrics.items():
+            asked = {"run_id": each["info"]["run_id"], "metric_key": name}
+            (point,) = client.good("GET", f"{ROOT}/metrics/get-history", asked)["metrics"]
+            assert point["value"] == value
+    body = {"experiment_ids": [experiment], "filter": "metrics.`metrics/loss` > 0.4"}
+    assert len(client.good("POST", f"{ROOT}/runs/search", body)["runs"]) == 1
 
 
 def test_histories_that_cannot_be(client: Client) -> None:

@@ -3,7 +3,7 @@
 | MLflow | attribute |
 |---|---|
 | param ``k`` | ``params/k``; every other single value outside the rooms below reads as a param of its full path |
-| metric ``k`` | the float series ``k``, or ``metrics/k`` if ``k`` begins like one of the rooms below |
+| metric ``k`` | the float series ``k``, or ``metrics/k`` if ``k`` begins like one of the rooms below, after any number of ``metrics/`` |
 | tag ``k`` | ``tags/k``; ``mlflow.runName`` is ``sys/name``, ``mlflow.note.content`` is ``sys/description`` |
 | artifact ``p`` | the file ``artifacts/p``; every other file reads as an artifact of its full path |
 """
@@ -25,7 +25,7 @@ PARAMS: Final = "params/"
 TAGS: Final = "tags/"
 ARTIFACTS: Final = "artifacts/"
 _METRICS: Final = "metrics/"
-_ROOMS: Final = frozenset({"params", "tags", "sys", "metrics", "artifacts", "source", "runtime"})
+_IN_A_ROOM: Final = re.compile(r"(metrics/)*(params|tags|sys|artifacts|source|runtime)(/|$)")
 NO_PARAMS: Final = ("sys/", TAGS, ARTIFACTS, "source/", "runtime/")
 """What is kept below these is no parameter."""
 
@@ -90,13 +90,13 @@ def param_key(path: str) -> str | None:
 
 def metric_path(key: str) -> str:
     """The float series of a metric."""
-    return _METRICS + key if key.partition("/")[0] in _ROOMS else key
+    return _METRICS + key if _IN_A_ROOM.match(key) else key
 
 
 def metric_key(path: str) -> str:
-    """The metric that a float series reads as."""
+    """The metric that a float series reads as: the one that `metric_path` leads from."""
     rest = path.removeprefix(_METRICS)
-    return rest if rest != path and rest.partition("/")[0] in _ROOMS else path
+    return rest if rest != path and _IN_A_ROOM.match(rest) else path
 
 
 def tag_path(key: str) -> str:

@@ -206,10 +206,17 @@ _SCALARS: Final = {
 }
 
 
+_AS_THEY_ARE: Final = frozenset({str, int, bool})
+
+
 def written(value: Any) -> Any:
     """An answer as JSON: fields that are None and lists that are empty are left out, odd floats are texts."""
     if isinstance(value, dict):
-        return {key: written(item) for key, item in value.items() if item is not None and item != []}
+        return {
+            key: item if type(item) in _AS_THEY_ARE else written(item)
+            for key, item in value.items()
+            if item is not None and item != []
+        }
     if isinstance(value, list):
         return [written(item) for item in value]
     if isinstance(value, Raw):
