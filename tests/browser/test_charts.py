@@ -179,6 +179,16 @@ def test_a_chart_fills_the_screen_and_is_saved(quiet_page: Page, tmp_path: Path)
         content = (tmp_path / ending).read_bytes()
         assert content.startswith(start) and download.value.suggested_filename.endswith(ending)
     assert len(content.splitlines()) == 1 + 10 * 60
+    # Escape closes what was opened last.
+    box = screen.get_by_role("img").bounding_box()
+    assert box is not None
+    quiet_page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    kept = quiet_page.get_by_role("region", name=re.compile("All lines at"))
+    kept.get_by_label("Search the lines").fill("val")
+    expect(kept.get_by_role("row")).to_have_count(5)
+    quiet_page.keyboard.press("Escape")
+    expect(kept).to_be_hidden()
+    expect(screen).to_be_visible()
     quiet_page.keyboard.press("Escape")
     expect(screen).to_be_hidden()
     assert "c.full" not in quiet_page.url

@@ -42,6 +42,9 @@ def test_axes_names_and_points(server: ServerProcess) -> None:
     sections = answer(f"/metrics/sections?{only}")
     assert [(each["name"], each["metrics"]) for each in sections["sections"]] == [("", 1), ("train", 1), ("val", 1)]
     assert answer(f"/metrics/names?{only}&section=val") == {"names": ["val/loss, é"], "total": 1}
+    assert answer(f"/metrics/sections?runs={runs[0]}-{runs[1]},{runs[0]}") == sections
+    status, _, text = ask(server.url, f"{PROJECT}/metrics/sections?runs=0-{10**18}")
+    assert status == 400 and b"10,000 runs" in text
     families = answer(f"/metrics/families?{only}&{urlencode({'regex': '^(train|val)/'})}")
     assert [each["captures"] for each in families["families"]] == [["train"], ["val"]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trireme.domain.errors import InvalidInput
 from trireme.domain.ids import RunKey
+from trireme.domain.limits import MAX_NAMED_RUNS
 from trireme.domain.query import Aggregate, Attribute
 from trireme.domain.types import AttributeType
 from trireme.server.schemas.table import Column, Sort
@@ -23,15 +24,26 @@ def types_of(text: str) -> list[AttributeType]:
 
 
 def run_keys_of(text: str) -> list[RunKey]:
-    """Run keys from ``1,2,3``.
+    """Run keys from ``1,2,5-9``.
 
     Raises:
-        InvalidInput: one of them is no number.
+        InvalidInput: one of them is no number, or there are too many.
     """
-    parts = [part for part in text.split(",") if part]
-    if not all(part.isdecimal() and len(part) < 20 for part in parts):
-        raise InvalidInput("'runs' is a list of run keys.", hint="Separate numbers by commas: runs=1,2,3.")
-    return [RunKey(int(part)) for part in parts]
+    keys: list[RunKey] = []
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        ends = (first, last) if dash else (first, first)
+        if not part:
+            continue
+        if not all(end.isdecimal() and len(end) < 20 for end in ends):
+            raise InvalidInput(
+                "'runs' is a list of run keys.", hint="Separate numbers by commas; 5-9 stands for all from 5 to 9."
+            )
+        span = range(int(ends[0]), int(ends[1]) + 1)
+        if len(keys) + len(span) > MAX_NAMED_RUNS:
+            raise InvalidInput(f"'runs' names more than {MAX_NAMED_RUNS:,} runs.", hint="Ask for fewer of them at a time.")
+        keys += map(RunKey, span)
+    return keys
 
 
 def attribute_of(column: Column | Sort) -> Attribute:

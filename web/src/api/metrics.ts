@@ -1,6 +1,7 @@
 /** Names of metrics for charts: the server sorts, counts and pages them. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api, projectPath } from "./client";
+import { runList } from "./runList";
 import { runKeys } from "./runs";
 import type { ProjectRef } from "./types";
 
@@ -16,7 +17,7 @@ export const NAMES_PAGE = 120;
 
 const keyOf = (project: ProjectRef) => [...runKeys.project(project), "names", "metrics"] as const;
 const queryOf = ({ runs, regex }: MetricScope) => ({
-  runs: runs.join(),
+  runs: runList(runs),
   ...(regex ? { regex } : {}),
 });
 
@@ -64,7 +65,7 @@ export const familiesQuery = (project: ProjectRef, scope: MetricScope) =>
         api.GET("/api/v1/projects/{workspace}/{name}/metrics/families", {
           params: {
             path: projectPath(project),
-            query: { runs: scope.runs.join(), regex: scope.regex, limit: FAMILIES },
+            query: { runs: runList(scope.runs), regex: scope.regex, limit: FAMILIES },
           },
           signal,
         }),

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ApiError, address, answer, api, projectPath, runPath } from "./client";
+import { runList } from "./runList";
 import type {
   ExportRequest,
   GroupRequest,
@@ -97,7 +98,7 @@ export const attributeNamesQuery = (project: ProjectRef, options: NameOptions) =
             query: {
               ...(options.regex ? { regex: options.regex } : {}),
               ...(options.types ? { types: options.types.join() } : {}),
-              ...(options.runs ? { runs: options.runs.join() } : {}),
+              ...(options.runs ? { runs: runList(options.runs) } : {}),
               limit: options.limit ?? 1000,
             },
           },

@@ -1,4 +1,5 @@
 import { address, answer, api, projectPath } from "./client";
+import { runList } from "./runList";
 import type { BucketRequest, ProjectRef } from "./types";
 
 /** Series reduced to buckets, as JSON. */
@@ -35,7 +36,7 @@ export function pointsAddress(
   steps: readonly [number, number] | null,
 ): string {
   const query = new URLSearchParams([
-    ["runs", runs.join()],
+    ["runs", runList(runs)],
     ...paths.map((path) => ["path", path]),
     ...(steps === null
       ? []

@@ -142,13 +142,18 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
   );
 }
 
-const metricSpec = (path: string, title: string): ChartSpec => ({
-  id: metricId(path),
-  title,
-  label: path,
-  paths: [path],
-  total: 1,
-});
+const known = new Map<string, ChartSpec>();
+
+/** A metric's chart, the same object each time, so that a card is rendered only when something changed. */
+function metricSpec(path: string, title: string): ChartSpec {
+  const name = `${title}\n${path}`;
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  if (known.size > 5000) known.clear();
+  const made = { id: metricId(path), title, label: path, paths: [path], total: 1 };
+  known.set(name, made);
+  return made;
+}
 
 /** While runs train, their charts follow: what is on the screen is asked for again, and the zoom stays. */
 function useLiveCharts(project: ProjectRef, keys: readonly number[]): void {

@@ -52,7 +52,7 @@ export function FrozenLegend({ frozen, project, runIds, settings, several, close
   };
   const place = frozen.hits[0] === undefined ? "" : xLabel(settings, frozen.hits[0].x);
   return createPortal(
-    <section ref={box} className={styles.frozen} aria-label={`All lines at ${place}`}>
+    <section ref={box} data-frozen-legend className={styles.frozen} aria-label={`All lines at ${place}`}>
       <header
         onPointerDown={(event) => {
           if ((event.target as HTMLElement).closest("button")) return;

@@ -11,7 +11,10 @@ import { applied } from "./settings";
 
 /** A chart on the whole screen, with a legend beside it. */
 export function FullChart(props: ChartProps) {
-  const close = () => props.model.setFull(null);
+  const close = () => {
+    // Escape belongs to the list of lines first.
+    if (document.querySelector("[data-frozen-legend]") === null) props.model.setFull(null);
+  };
   const narrow = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
   return (
     <Modal

@@ -29,7 +29,7 @@ export type ChartLines = {
 type Series = { readonly run: DrawnRun; readonly path: string; readonly number: number };
 
 /** Every metric of every run, run by run, as many as a chart may have. */
-const seriesOf = (runs: readonly DrawnRun[], paths: readonly string[]): Series[] =>
+export const seriesOf = (runs: readonly DrawnRun[], paths: readonly string[]): Series[] =>
   runs.flatMap((run) => paths.map((path, number) => ({ run, path, number }))).slice(0, MAX_LINES);
 
 /** The buckets of a chart's metrics of the drawn runs; `zoom` is the visible part of x, null for everything. */
@@ -40,10 +40,8 @@ export const linesQuery = (
   settings: ChartSettings,
   zoom: Range | null,
 ) => {
-  const series = seriesOf(runs, paths);
   const part = zoom === null ? null : padded(zoom, settings, BUCKETS, MAX_BUCKETS);
-  const request: BucketRequest = {
-    series: series.map(({ run, path }) => ({ run: run.key, path })),
+  const asked: Omit<BucketRequest, "series"> = {
     x: settings.axis,
     x_metric: settings.xMetric,
     log: settings.logX && settings.axis !== "time",
@@ -53,14 +51,17 @@ export const linesQuery = (
     inherited: settings.inherited,
   };
   return queryOptions({
-    queryKey: [...runKeys.project(project), "lines", request],
+    // Texts: a thousand runs are compared on every render.
+    queryKey: [...runKeys.project(project), "lines", paths, runs.map((run) => run.key).join(), asked],
     queryFn: async ({ signal }): Promise<ChartLines> => {
+      const series = seriesOf(runs, paths);
+      const request = { ...asked, series: series.map(({ run, path }) => ({ run: run.key, path })) };
       const bytes = await getBucketsArrow(project, request, signal);
       const since = performance.now();
-      const asked = runs.length * paths.length;
-      return { lines: await decodeLines(bytes, series, runs.length === 1), asked, since };
+      const lines = await decodeLines(bytes, series, runs.length === 1);
+      return { lines, asked: runs.length * paths.length, since };
     },
-    enabled: series.length > 0 && (settings.axis !== "metric" || settings.xMetric !== ""),
+    enabled: runs.length > 0 && paths.length > 0 && (settings.axis !== "metric" || settings.xMetric !== ""),
     placeholderData: keepPreviousData,
     staleTime: 5_000,
     gcTime: KEPT_MS,
