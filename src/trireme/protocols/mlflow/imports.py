@@ -312,7 +312,7 @@ def registered_models(context: Context, args: Mapping[str, Any]) -> Answer:
         made, of_versions = context.imports.registered_model(context.actor, model, versions, highest=highest)
         for version, made_version in of_versions.items():
             if made_version is None:
-                reason = "The server has another version of that number."
+                reason = "The server has another version of that number. Rename the model here or there, and import again."
                 refused.append({"item": f"{given['name']} version {version}", "reason": reason})
         kept = {str(version): made_version for version, made_version in of_versions.items() if made_version is not None}
         done[given["name"]] = {"made": made, "versions": kept}
