@@ -35,6 +35,8 @@ class Account:
     """What came over otherwise than it was."""
     patience: frozenset[str] = frozenset()
     """Kinds whose problems do not count for now: what is being written may look broken."""
+    failures: int = 0
+    """How often something failed, also where that does not count."""
     bytes: int = 0
     """Of files that were sent."""
     bytes_read: int = 0
@@ -46,6 +48,7 @@ class Account:
 
     def fail(self, kind: str, item: str, reason: str, count: int = 1) -> None:
         """Say what did not come over, and why."""
+        self.failures += 1
         if kind in self.patience:
             return
         self.lost[kind] = self.lost.get(kind, 0) + count

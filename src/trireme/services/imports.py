@@ -23,7 +23,7 @@ from trireme.storage.catalog.imports import ImportedRun
 
 _MAX_OWN_ID: Final = (1 << 31) - 1
 """Numbers up to here become the ids of projects, if they are free; room is left above for those that are made later."""
-_MAX_NAME_BYTES: Final = 1024
+MAX_NAME_BYTES: Final = 1024
 _DEFAULT: Final = ("default", "default")
 
 
@@ -99,9 +99,12 @@ class ImportService:
         if foreign.created_at is not None:
             brought["created_at"] = foreign.created_at
         brought |= self._number(foreign.number or 0)
-        made = self._catalog.projects.create(
-            foreign.workspace, foreign.name, artifact_root=foreign.artifact_root, tags=foreign.tags, brought=brought
-        )
+        try:
+            made = self._catalog.projects.create(
+                foreign.workspace, foreign.name, artifact_root=foreign.artifact_root, tags=foreign.tags, brought=brought
+            )
+        except AlreadyExists:  # another import made it in this moment
+            return self._catalog.projects.get(foreign.workspace, foreign.name), False
         return made, True
 
     def _renewed(self, found: ProjectRecord, foreign: ForeignProject) -> ProjectRecord:
@@ -256,7 +259,7 @@ def _attributes(run: RunRecord, foreign: ForeignRun) -> dict[str, tuple[Attribut
     values: dict[str, tuple[AttributeType, object]] = {
         "sys/id": (string, run.short_id),
         "sys/custom_run_id": (string, run.custom_run_id),
-        "sys/owner": (string, foreign.owner[:200]),
+        "sys/owner": (string, foreign.owner),
         "sys/name": (string, _cut(foreign.name) if foreign.name.strip() else run.short_id),
         "sys/state": (AttributeType.RUN_STATE, foreign.state),
         "sys/failed": (AttributeType.BOOL, foreign.state == "failed"),
@@ -271,4 +274,4 @@ def _attributes(run: RunRecord, foreign: ForeignRun) -> dict[str, tuple[Attribut
 
 
 def _cut(name: str) -> str:
-    return name.encode(errors="replace")[:_MAX_NAME_BYTES].decode(errors="ignore")
+    return name.encode(errors="replace")[:MAX_NAME_BYTES].decode(errors="ignore")

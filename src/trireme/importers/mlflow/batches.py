@@ -25,6 +25,8 @@ class Batches:
         self._marks: dict[str, Mark] = {}
         self._points = 0
         self._series = 0
+        self._refused: set[str] = set()
+        """Runs with points that the server did not take: they never count as brought whole."""
 
     def add(self, run: str, found: Points) -> bool:
         """Take points; whether everything that was taken is stored now."""
@@ -52,7 +54,10 @@ class Batches:
             for one in answer.get("refused", ()):
                 item = f"metric '{one['path']}' of run {one['item']}" if one.get("path") else f"run {one['item']}"
                 self._account.fail("points", item, one["reason"], one["count"])
+                self._refused.add(one["item"])
             self._runs, self._points, self._series = {}, 0, 0
         if self._marks:
+            for run in self._refused & self._marks.keys():
+                self._marks[run].stamp = ""
             self._door.call("marks", marks={run: mark.text() for run, mark in self._marks.items()})
             self._marks = {}

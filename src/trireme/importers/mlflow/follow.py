@@ -125,9 +125,11 @@ class Follower:
     def _bring(self, importer: Importer, watch: Watch, identity: str, group: list[Stub]) -> None:
         if not group:
             return
-        importer.runs(identity, group)
+        incomplete = importer.runs(identity, group)
         importer.flush()
         for stub in group:
+            if stub.id in incomplete:
+                continue
             try:
                 ended = has_ended(self.source, stub)
             except SourceError:  # its file is just being written

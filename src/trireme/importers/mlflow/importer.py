@@ -13,7 +13,7 @@ from trireme.importers.account import Account
 from trireme.importers.mlflow.batches import Batches
 from trireme.importers.mlflow.door import Door
 from trireme.importers.mlflow.marks import Mark, mark_of
-from trireme.importers.mlflow.source import File, Message, Model, Source, SourceError, Stub, TraceStub
+from trireme.importers.mlflow.source import Message, Model, Source, SourceError, Stub, TraceStub
 from trireme.importers.mlflow.uploads import Uploads
 from trireme.importers.progress import Progress
 
@@ -50,6 +50,7 @@ class Importer:
         self._recheck = recheck
         self._leave_remote = leave_remote
         self._left: set[str] = set()
+        self._incomplete: set[str] = set()
         self._batches = Batches(door, account)
         self._sent: dict[str, str] = {}
         self._files: dict[str, dict[str, str]] | None = None
@@ -112,12 +113,13 @@ class Importer:
         self._account.note(f"the artifacts of {experiment['name']} stay at {root}, where MLflow's clients find them")
         return root
 
-    def runs(self, experiment: str, stubs: Sequence[Stub]) -> None:
-        """Bring runs of one experiment with points and files.
+    def runs(self, experiment: str, stubs: Sequence[Stub]) -> set[str]:
+        """Bring runs of one experiment with points and files; the ids of those of which something did not come.
 
         Parameters:
             experiment: its id here.
         """
+        self._incomplete.clear()
         known = self._door.call("known-runs", run_ids=[stub.id for stub in stubs]).get("runs", {})
         todo: list[tuple[Stub, Message, Mark]] = []
         for stub in stubs:
@@ -130,6 +132,7 @@ class Importer:
                 todo.append((stub, self._source.run(stub), Mark() if self._recheck else mark))
             except SourceError as error:
                 self._account.fail("runs", stub.id, str(error))
+                self._incomplete.add(stub.id)
                 self._progress.step(1)
         for part in _bodies(todo, lambda one: one[1]):
             made = self._headers(experiment, [message for _, message, _ in part if self._is_news(message)])
@@ -137,6 +140,7 @@ class Importer:
                 if stub.id in made or self._files is not None:
                     self._run(experiment, stub, message, mark, is_new=made.get(stub.id, False))
                 self._progress.step(1)
+        return self._incomplete
 
     def _is_news(self, message: Message) -> bool:
         """Whether a run has to be told again: it has changed, or is to be known to be alive."""
@@ -171,6 +175,7 @@ class Importer:
         return made
 
     def _run(self, experiment: str, stub: Stub, message: Message, mark: Mark, *, is_new: bool) -> None:
+        before = self._account.failures
         offsets = dict(mark.offsets) if not is_new else {}
         for found in self._source.points(stub, offsets):
             for reason in found.broken:
@@ -182,18 +187,23 @@ class Importer:
                 self._batches.mark(stub.id, Mark("", dict(offsets)))
             self._progress.step()
         if experiment not in self._left:
-            files = self._source.files(stub) if self._files is None else self._changed(stub.id, self._source.files(stub))
-            self._uploads.send({"run_id": stub.id}, files, f"run {stub.id}", is_new=is_new)
+            self._send_files(stub, is_new=is_new)
+        if self._account.failures > before:
+            self._incomplete.add(stub.id)
         keeps = message["info"]["status"] in ("RUNNING", "SCHEDULED")  # it may grow
-        self._batches.mark(stub.id, Mark(stub.stamp, offsets if keeps else {}))
+        # What is not whole is brought again the next time: it may be readable by then, and is named in any case.
+        stamp = "" if stub.id in self._incomplete else stub.stamp
+        self._batches.mark(stub.id, Mark(stamp, offsets if keeps else {}))
 
-    def _changed(self, run: str, files: Iterable[File]) -> Iterator[File]:
-        assert self._files is not None
-        known = self._files.setdefault(run, {})
-        for file in files:
-            if known.get(file.path) != file.stamp:
-                known[file.path] = file.stamp
-                yield file
+    def _send_files(self, stub: Stub, *, is_new: bool) -> None:
+        files = self._source.files(stub)
+        if self._files is None:
+            self._uploads.send({"run_id": stub.id}, files, f"run {stub.id}", is_new=is_new)
+            return
+        known = self._files.setdefault(stub.id, {})
+        changed = [file for file in files if known.get(file.path) != file.stamp]
+        brought = self._uploads.send({"run_id": stub.id}, changed, f"run {stub.id}", is_new=is_new)
+        known.update({file.path: file.stamp for file in changed if file.path in brought})
 
     def logged_models(self, experiment: Message, identity: str) -> None:
         """Bring an experiment's logged models. A model counts as brought only once its files are."""
@@ -266,6 +276,7 @@ class Importer:
         for one in answer.get("refused", ()):
             of_kind = kind
             item = one["item"]
+            self._incomplete.add(item)
             if path := one.get("path"):
                 of_kind = path.partition("/")[0] if path.startswith(("params/", "tags/")) else "tags"
                 item = f"'{path.partition('/')[2]}' of run {item}"

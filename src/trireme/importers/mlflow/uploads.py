@@ -27,14 +27,15 @@ class Uploads:
         self._account = account
         self._progress = progress
 
-    def send(self, owner: Mapping[str, str], files: Iterable[File], item: str, *, is_new: bool) -> None:
-        """Bring files.
+    def send(self, owner: Mapping[str, str], files: Iterable[File], item: str, *, is_new: bool) -> set[str]:
+        """Bring files; the paths of those that came.
 
         Parameters:
             owner: ``run_id`` or ``model_id``.
             item: whose files, for what is said of them.
             is_new: the owner came over now.
         """
+        brought: set[str] = set()
         for part in _parts(files):
             with ExitStack() as stack:
                 found: dict[str, tuple[str, int, Path]] = {}
@@ -47,9 +48,10 @@ class Uploads:
                         self._account.fail("files", f"{file.path} of {item}", reason)
                         continue
                     found[file.path] = (sha256, size, path)
-                self._send(owner, found, item, is_new=is_new)
+                brought |= self._send(owner, found, item, is_new=is_new)
+        return brought
 
-    def _send(self, owner: Mapping[str, str], found: dict[str, tuple[str, int, Path]], item: str, *, is_new: bool) -> None:
+    def _send(self, owner: Mapping[str, str], found: dict[str, tuple[str, int, Path]], item: str, *, is_new: bool) -> set[str]:
         missing = self._refer(owner, found, item)
         sent: set[str] = set()
         for sha256 in missing:
@@ -65,9 +67,11 @@ class Uploads:
         later = {name: one for name, one in found.items() if one[0] in sent}
         if later and (lost := self._refer(owner, later, item)):
             self._account.fail("files", item, f"the server did not keep {len(lost):,} of them", len(lost))
+            found = {name: one for name, one in found.items() if one[0] not in lost}
         for sha256, size, _ in found.values():
             self._account.add("files", there=not is_new and sha256 not in sent)
             self._account.bytes += size if sha256 in sent else 0
+        return set(found)
 
     def _refer(self, owner: Mapping[str, str], found: Mapping[str, tuple[str, int, Path]], item: str) -> list[str]:
         if not found:

@@ -33,7 +33,7 @@ from trireme.protocols.mlflow.logged_models import artifact_location
 from trireme.protocols.mlflow.names import RUN_NAME, STATES, check_artifact_path, param_path, tag_path, whole_number
 from trireme.protocols.mlflow.wire import fields, read
 from trireme.services.artifact import ROOT, file_ref
-from trireme.services.imports import Brought, ForeignProject, ForeignRun
+from trireme.services.imports import MAX_NAME_BYTES, Brought, ForeignProject, ForeignRun
 from trireme.services.registry import WORKSPACE
 from trireme.services.rejections import Rejection
 from trireme.services.writes import Assign, Writes
@@ -124,6 +124,9 @@ def runs(context: Context, args: Mapping[str, Any]) -> Answer:
     def take(sent: Mapping[str, Any]) -> None:
         run, rest = _run(sent)
         given[run.custom_run_id] = (run, rest)
+        if len(run.name.encode(errors="replace")) > MAX_NAME_BYTES:
+            reason = f"A run's name has at most {MAX_NAME_BYTES:,} bytes; it was cut."
+            refused.append({"item": run.custom_run_id, "path": f"tags/{RUN_NAME}", "reason": reason})
 
     _each(_items(args, "runs"), lambda sent: sent["info"]["run_id"], take, refused)
     brought = context.imports.runs(context.actor, project, [run for run, _ in given.values()])
