@@ -102,6 +102,7 @@ def test_escape_leaves_the_search(quiet_page: Page) -> None:
     field = quiet_page.get_by_label("Search runs by name")
     quiet_page.keyboard.press("/")
     field.press_sequentially("par")
+    expect(quiet_page).to_have_url(re.compile("q=par"))
     expect(quiet_page.get_by_role("listbox", name="Completions")).to_be_visible()
     quiet_page.keyboard.press("Escape")
     expect(quiet_page.get_by_role("listbox", name="Completions")).to_be_hidden()

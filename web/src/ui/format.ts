@@ -1,5 +1,27 @@
 /** Numbers, sizes, durations and times as people read them. */
 
+/** Formatters are dear to make, and a table writes thousands of numbers. */
+const WHOLE = new Intl.NumberFormat("en-US");
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const DAY_OF_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const made = new Map<string, Intl.NumberFormat>();
+
+/** `Intl.NumberFormat` in English, made once for each kind and number of digits. */
+export function numberFormat(kind: "significant" | "fixed", digits: number): Intl.NumberFormat {
+  const key = `${kind}${digits}`;
+  let format = made.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(
+      "en-US",
+      kind === "significant"
+        ? { maximumSignificantDigits: digits }
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits },
+    );
+    made.set(key, format);
+  }
+  return format;
+}
+
 /** A JSON number of the API: non-finite ones and integers beyond 2^53 arrive as text. */
 export type ApiNumber = number | string;
 
@@ -16,13 +38,13 @@ export function formatNumber(value: ApiNumber | null | undefined, digits = 5): s
   if (value === Number.NEGATIVE_INFINITY) return "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e9) return minus(value.toLocaleString("en-US"));
+  if (Number.isInteger(value) && size < 1e9) return minus(WHOLE.format(value));
   if (size >= 1e9 || size < 1e-4) {
     const [mantissa, exponent] = value.toExponential(Math.max(0, digits - 2)).split("e");
     return minus(`${Number(mantissa)}e${Number(exponent)}`);
   }
   const rounded = Number(value.toPrecision(digits));
-  return minus(rounded.toLocaleString("en-US", { maximumSignificantDigits: digits }));
+  return minus(numberFormat("significant", digits).format(rounded));
 }
 
 /** For columns of measurements: four decimals, so that they stand in line; very small and very large ones as `formatNumber`. */
@@ -36,7 +58,7 @@ export function formatMeasurement(value: ApiNumber | null | undefined): string {
 const minus = (text: string): string => text.replace(/-/g, "−");
 
 export function formatCount(value: number): string {
-  return value.toLocaleString("en-US");
+  return WHOLE.format(value);
 }
 
 export function formatBytes(bytes: number): string {
@@ -78,12 +100,7 @@ export function formatRelative(time: Date, now: Date): string {
 }
 
 function formatDate(time: Date, now: Date): string {
-  const sameYear = time.getFullYear() === now.getFullYear();
-  return time.toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    ...(sameYear ? {} : { year: "numeric" }),
-  });
+  return (time.getFullYear() === now.getFullYear() ? DAY : DAY_OF_YEAR).format(time);
 }
 
 /** 2026-03-12 14:05:33, in the reader's time zone. */

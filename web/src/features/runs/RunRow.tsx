@@ -1,6 +1,5 @@
-import { Link } from "@tanstack/react-router";
 import { Diff, Eye, Pencil, Pin } from "lucide-react";
-import { type CSSProperties, memo, type ReactNode } from "react";
+import { type CSSProperties, type MouseEvent, memo, type ReactNode, useState } from "react";
 import type { ProjectRef, Row } from "@/api/types";
 import { formatMeasurement } from "@/ui/format";
 import { runColorVar } from "@/ui/runColors";
@@ -46,6 +45,7 @@ export type RunRowProps = {
   readonly setBaseline: (key: number) => void;
   readonly toggleEye: (key: number) => void;
   readonly onFilter: (condition: string) => void;
+  readonly open: (id: string) => void;
   readonly edit: (id: string, field: RunField) => void;
   readonly activate: (index: number) => void;
 };
@@ -55,6 +55,8 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
   const lit = useIsHoveredRun(row.key);
   const selected = useIsSelected(props.project, row.key);
   const createdAt = row.values[props.createdPlace];
+  // What shows only under the pointer is made only there: a row is made for every few pixels of scrolling.
+  const [near, setNear] = useState(false);
   const isBaseline = props.baseline?.key === row.key;
   return (
     // biome-ignore lint/a11y/useKeyWithMouseEvents: the grid handles the keyboard
@@ -68,6 +70,8 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
       data-pinned={props.pinned || undefined}
       data-baseline={isBaseline || undefined}
       onMouseOver={() => setHoveredRun(row.key)}
+      onMouseEnter={() => setNear(true)}
+      onMouseLeave={() => setNear(false)}
       onMouseDown={() => props.activate(props.index)}
     >
       <div className={styles.eyeCell} role="gridcell">
@@ -91,21 +95,25 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
           onClick={() => props.toggleEye(row.key)}
         >
           {props.slot === undefined && <span className={styles.closed} />}
-          <Eye size={16} className={styles.open} />
+          {(near || props.slot !== undefined) && <Eye size={16} className={styles.open} />}
         </button>
       </div>
       <div className={styles.nameCell} role="gridcell">
         {layout === "narrow" && <StateBadge state={row.state} iconOnly />}
-        <Link
-          to="/p/$workspace/$project/runs/$runId"
-          params={{ workspace: props.project.workspace, project: props.project.name, runId: row.id }}
+        <a
+          href={runAddress(props.project, row.id)}
           className={styles.name}
           tabIndex={-1}
           title={row.name}
+          onClick={(event) => {
+            if (!isPlain(event)) return;
+            event.preventDefault();
+            props.open(row.id);
+          }}
         >
           {row.name}
-        </Link>
-        {layout !== "cards" && (
+        </a>
+        {layout !== "cards" && (near || props.active || props.pinned || isBaseline) && (
           <span className={styles.marks}>
             {layout === "full" && (
               <button
@@ -209,6 +217,13 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
     </div>
   );
 });
+
+const runAddress = (project: ProjectRef, id: string): string =>
+  `/p/${[project.workspace, project.name].map(encodeURIComponent).join("/")}/runs/${encodeURIComponent(id)}`;
+
+/** A click that stays in this tab. */
+const isPlain = (event: MouseEvent): boolean =>
+  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 const EDITABLE: Readonly<Record<string, RunField>> = {
   "sys/tags": "tags",

@@ -8,6 +8,7 @@ import {
   useCallback,
   useEffect,
   useMemo,
+  useRef,
   useState,
 } from "react";
 import type { ProjectRef, Row } from "@/api/types";
@@ -21,6 +22,7 @@ import { BlankRow, RunRow, rowId, type TableLayout, withGap } from "./RunRow";
 import styles from "./RunsTable.module.css";
 import { toggleSelected } from "./rowSelection";
 import { SortMenu } from "./SortMenu";
+import { OVERSCAN } from "./scrollMap";
 import type { SortSpec } from "./urlState";
 import { NAME_WIDTH_ID } from "./useColumns";
 import type { RowWindow } from "./useRowWindow";
@@ -75,6 +77,18 @@ export function RunsTable(props: RunsTableProps) {
   const eyePx = EYE_WIDTHS[layout];
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const mergedRef = useMergedRef(window.scroller, props.gridRef, setScroller);
+
+  // Told by an observer: asking for scrollLeft while scrolling would lay the page out once more.
+  const edge = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (scroller === null || edge.current === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => scroller.toggleAttribute("data-shifted", !entries.at(-1)?.isIntersecting),
+      { root: scroller },
+    );
+    observer.observe(edge.current);
+    return () => observer.disconnect();
+  }, [scroller]);
 
   useEffect(() => {
     if (active >= total) setActive(total - 1);
@@ -158,6 +172,15 @@ export function RunsTable(props: RunsTableProps) {
     return column === undefined ? null : { column, place };
   }, [sort, props.requested]);
 
+  const { workspace, name: projectName } = props.project;
+  const open = useCallback(
+    (runId: string) =>
+      void navigate({
+        to: "/p/$workspace/$project/runs/$runId",
+        params: { workspace, project: projectName, runId },
+      }),
+    [navigate, workspace, projectName],
+  );
   const move = (index: number) => {
     const next = Math.min(total - 1, Math.max(0, index));
     setActive(next);
@@ -188,10 +211,7 @@ export function RunsTable(props: RunsTableProps) {
       props.toggleEye(row.key);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      void navigate({
-        to: "/p/$workspace/$project/runs/$runId",
-        params: { workspace: props.project.workspace, project: props.project.name, runId: row.id },
-      });
+      open(row.id);
     } else if (event.key === "p") {
       props.setPinned(row.key);
     } else if (event.key === "b") {
@@ -207,14 +227,16 @@ export function RunsTable(props: RunsTableProps) {
   };
 
   const rows: ReactNode[] = [];
+  // A row that scrolls out gives its elements to one that scrolls in.
+  const pool = Math.ceil(window.viewPx / rowPx) + 2 * OVERSCAN + 2;
   for (let index = window.first; index < Math.min(window.end, total); index += 1) {
     const row = table.rowAt(index);
     rows.push(
       row === undefined ? (
-        <BlankRow key={`blank-${index}`} index={index} columns={rendered.length} gapAt={gapAt} />
+        <BlankRow key={index % pool} index={index} columns={rendered.length} gapAt={gapAt} />
       ) : (
         <RunRow
-          key={row.key}
+          key={index % pool}
           row={row}
           index={index}
           active={index === active}
@@ -236,6 +258,7 @@ export function RunsTable(props: RunsTableProps) {
           setBaseline={props.setBaseline}
           toggleEye={props.toggleEye}
           onFilter={props.onFilter}
+          open={open}
           edit={props.edit}
           activate={setActive}
         />
@@ -260,9 +283,6 @@ export function RunsTable(props: RunsTableProps) {
       style={style}
       onKeyDown={onKeyDown}
       onMouseLeave={() => setHoveredRun(null)}
-      onScroll={(event) =>
-        event.currentTarget.toggleAttribute("data-shifted", event.currentTarget.scrollLeft > 0)
-      }
       onFocus={(event) => {
         if (
           event.target === event.currentTarget &&
@@ -311,6 +331,7 @@ export function RunsTable(props: RunsTableProps) {
         )}
       </div>
       <div className={styles.spacer} style={{ height: window.spacerPx }} role="rowgroup">
+        <span ref={edge} className={styles.edge} />
         <div
           className={styles.block}
           role="presentation"

@@ -18,6 +18,8 @@ type CellProps = {
   readonly createdAt: Value | undefined;
   /** Adds a condition to the query. */
   readonly onFilter: (condition: string) => void;
+  /** The pointer is on the row. */
+  readonly near?: boolean;
   /** What the run that others are compared with has here. */
   readonly baseline?: Value | undefined;
 };
@@ -26,7 +28,7 @@ const isFile = (value: Value): value is FileValue =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** One value of the table, drawn by what it is. */
-export function Cell({ column, row, value, createdAt, onFilter, baseline }: CellProps) {
+export function Cell({ column, row, value, createdAt, onFilter, near, baseline }: CellProps) {
   if (column.path === "sys/state")
     return (
       <FilterButton column={column} value={row.state} onFilter={onFilter}>
@@ -40,9 +42,11 @@ export function Cell({ column, row, value, createdAt, onFilter, baseline }: Cell
     return (
       <span className={styles.id}>
         <span className="mono">{String(value)}</span>
-        <span className={styles.copy}>
-          <CopyButton text={String(value)} label="run ID" size={12} />
-        </span>
+        {near && (
+          <span className={styles.copy}>
+            <CopyButton text={String(value)} label="run ID" size={12} />
+          </span>
+        )}
       </span>
     );
   if (Array.isArray(value))

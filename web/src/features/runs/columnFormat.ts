@@ -1,5 +1,5 @@
 /** How a column's numbers are written, coloured, and compared with the baseline's. */
-import { formatMeasurement, formatNumber } from "@/ui/format";
+import { formatMeasurement, formatNumber, numberFormat } from "@/ui/format";
 import { betterOf, type ColumnSpec, type NumberFormat } from "./columns";
 
 export type Range = { readonly min: number; readonly max: number };
@@ -10,16 +10,16 @@ function formatted(value: number, { kind, digits }: NumberFormat): string {
   switch (kind) {
     case "fixed":
       return Math.abs(value) < 1e15
-        ? value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })
+        ? numberFormat("fixed", digits).format(value)
         : value.toExponential(digits);
     case "significant":
-      return Number(value.toPrecision(Math.max(1, digits))).toLocaleString("en-US", {
-        maximumSignificantDigits: Math.max(1, digits),
-      });
+      return numberFormat("significant", Math.max(1, digits)).format(
+        Number(value.toPrecision(Math.max(1, digits))),
+      );
     case "scientific":
       return value.toExponential(digits);
     case "percent":
-      return `${(value * 100).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
+      return `${numberFormat("fixed", digits).format(value * 100)} %`;
   }
 }
 

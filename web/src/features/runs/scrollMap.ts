@@ -50,11 +50,14 @@ export function topShowing(index: number, virtualTop: number, g: ScrollGeometry)
   return virtualTop;
 }
 
+/** Rows rendered beside those that are seen, on each side. */
+export const OVERSCAN = 6;
+
 /** Rows to render: [first, end). */
 export function visibleRows(
   virtualTop: number,
   g: ScrollGeometry,
-  overscan = 6,
+  overscan = OVERSCAN,
 ): { readonly first: number; readonly end: number } {
   const first = clamp(Math.floor(virtualTop / g.rowPx) - overscan, 0, g.rows);
   const end = clamp(Math.ceil((virtualTop + g.viewPx) / g.rowPx) + overscan, first, g.rows);

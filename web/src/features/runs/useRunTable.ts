@@ -113,7 +113,7 @@ export function useRunTable(
 }
 
 /** Rows asked for before they are needed, on each side of the window. */
-const AHEAD = 60;
+const AHEAD = 160;
 
 /** Pages that hold the rows around `range`, and always the first: it decides which runs are drawn. */
 function pagesOf(range: RowRange, length: number): number[] {

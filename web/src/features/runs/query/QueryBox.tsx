@@ -108,8 +108,10 @@ export function QueryBox(props: Props) {
       props.leave();
     } else if (key === "Escape") {
       if (shown) close();
-      else if (text !== query) setText(query);
-      else event.currentTarget.blur();
+      else if (text !== query) {
+        clearTimeout(timer.current);
+        setText(query);
+      } else event.currentTarget.blur();
     }
   };
   const follow = (element: HTMLInputElement) => {
