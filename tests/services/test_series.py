@@ -137,6 +137,11 @@ def test_any_points(
     for axis in Axis:
         result = services.series.buckets(actor, project, [points.key], axis=axis, buckets=buckets)
         check(points, result.table.to_pylist(), axis, None, None)
+    for axis in (Axis.STEP, Axis.RELATIVE):
+        result = services.series.buckets(actor, project, [points.key], axis=axis, buckets=buckets, log=True)
+        assert sum(result.table["count"].to_pylist()) == (points.x(axis) > 0).sum()
+    result = services.series.buckets(actor, project, [points.key], x_metric="loss", buckets=buckets)
+    assert sum(result.table["count"].to_pylist()) == np.isfinite(points.values).sum()
 
 
 def test_many_series_share_a_grid(services: Services, actor: Actor, project: ProjectRecord) -> None:

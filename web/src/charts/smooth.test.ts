@@ -61,3 +61,20 @@ describe("the moving average", () => {
     expect(smooth("average", places(400, 1), values, 5)[200]).toBeCloseTo(0.1, 12);
   });
 });
+
+describe("the Gaussian", () => {
+  it("is all but the same when it is too wide to weigh every point", () => {
+    const x = places(2000, 1);
+    const values = x.map((at) => Math.sin(at / 70) + Math.sin(at * 12.9898) * 0.5);
+    const quick = smooth("gaussian", x, values, 60);
+    for (const at of [400, 777, 1000, 1500]) {
+      let [sum, weights] = [0, 0];
+      for (const here of x) {
+        const weight = Math.exp(-0.5 * ((here - at) / 60) ** 2);
+        sum += weight * (values[here] as number);
+        weights += weight;
+      }
+      expect(Math.abs((quick[at] as number) - sum / weights)).toBeLessThan(0.02);
+    }
+  });
+});
