@@ -9,8 +9,10 @@ import { Suspense, useMemo } from "react";
 import { mlflowLink } from "@/features/links/mlflowLink";
 import { PaletteHost } from "@/features/palette/PaletteHost";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
+import { preloadProject } from "@/features/runs/automaticNames";
 import { NotFound } from "@/ui/NotFound";
 import { Shell } from "@/ui/Shell";
+import { queries } from "./queries";
 import { parseSearch, type Search, stringifySearch } from "./urlSearch";
 
 const ConnectPage = lazyRouteComponent(() => import("@/features/connect/ConnectPage"), "ConnectPage");
@@ -45,6 +47,9 @@ const connect = createRoute({ getParentRoute: () => root, path: "/connect", comp
 const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$workspace/$project",
+  loaderDeps: ({ search }) => ({ automatic: (search as Search).cols === undefined }),
+  loader: ({ params, deps }) =>
+    preloadProject(queries, { workspace: params.workspace, name: params.project }, deps.automatic),
   component: function ProjectRoute() {
     const params = project.useParams();
     const ref = useMemo(

@@ -155,8 +155,6 @@ const LAST: readonly ColumnSpec[] = [
   system("sys/id", "string"),
 ];
 
-/** What the names of parameters begin with in the clients we know. */
-export const PARAMETER_REGEX = "^(params|parameters|param|config|hparams|hyperparameters|args)/";
 /** Series that are about the machine, not about the model. */
 const MACHINE = /^(system|monitoring|runtime)\//;
 const GOOD_PARAMETER =

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
-import { attributeNamesQuery } from "@/api/runs";
 import type { ProjectRef } from "@/api/types";
-import { automaticColumns, type ColumnSpec, columnId, PARAMETER_REGEX } from "./columns";
+import { metricNamesQuery, parameterNamesQuery } from "./automaticNames";
+import { automaticColumns, type ColumnSpec, columnId } from "./columns";
 
 /** The chosen columns, or automatic ones. `ready` is false until the automatic ones are known. */
 export function useColumns(
@@ -10,18 +10,8 @@ export function useColumns(
   chosen: readonly ColumnSpec[] | null,
 ): { readonly columns: readonly ColumnSpec[]; readonly ready: boolean } {
   const options = { enabled: chosen === null, staleTime: 60_000, refetchInterval: automaticRefetch };
-  const metrics = useQuery({
-    ...attributeNamesQuery(project, { types: ["float_series"], regex: NOT_SYSTEM_REGEX, limit: 500 }),
-    ...options,
-  });
-  const parameters = useQuery({
-    ...attributeNamesQuery(project, {
-      types: ["float", "int", "string", "bool"],
-      regex: PARAMETER_REGEX,
-      limit: 500,
-    }),
-    ...options,
-  });
+  const metrics = useQuery({ ...metricNamesQuery(project), ...options });
+  const parameters = useQuery({ ...parameterNamesQuery(project), ...options });
   const automatic = useMemo(
     () => automaticColumns(metrics.data?.attributes ?? [], parameters.data?.attributes ?? []),
     [metrics.data, parameters.data],
@@ -34,9 +24,6 @@ export function useColumns(
 /** A young project soon has more names; an old one keeps its columns. */
 const automaticRefetch = (query: { state: { data?: { total: number } | undefined } }): number | false =>
   (query.state.data?.total ?? 0) < 3 ? 3000 : false;
-
-/** RE2 has no look-ahead: everything that does not begin with `sys`. */
-const NOT_SYSTEM_REGEX = "^([^s]|s$|s[^y]|sy$|sy[^s])";
 
 type Widths = Readonly<Record<string, number>>;
 
