@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 KINDS: Final = (
-    "experiments", "runs", "points", "params", "tags", "files", "data sets", "logged models", "registered models", "model versions",
+    "experiments", "runs", "points", "params", "tags", "times", "files", "data sets", "logged models", "registered models", "model versions",
     "traces",
 )  # fmt: skip
 MAX_SHOWN: Final = 30

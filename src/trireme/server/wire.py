@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 ARROW = "application/vnd.apache.arrow.stream"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MS = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+_LAST_MS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _MAX_JSON_INT = 1 << 53
 
 
 def iso(milliseconds: int) -> str:
-    """ISO 8601 in UTC with milliseconds."""
-    return (_EPOCH + timedelta(milliseconds=milliseconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """ISO 8601 in UTC with milliseconds; what lies before the year 1 or after 9999 is moved there."""
+    when = timedelta(milliseconds=min(_LAST_MS, max(_FIRST_MS, milliseconds)))
+    return (_EPOCH + when).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def milliseconds(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""One server for all tests of a module."""
+"""One server for all tests of importers; each test uses ids of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.storage.catalog.conftest import postgres as postgres
 from tests.support.server import ServerProcess
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

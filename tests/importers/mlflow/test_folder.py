@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,10 @@ def test_what_is_broken_is_named_and_the_rest_comes(url: str, tmp_path: Path) ->
     write(home / hexadecimal(6) / "meta.yaml", "!!python/object/apply:os.system ['touch /tmp/pwned']\n")
     s3 = run(home, hexadecimal(7))
     write(s3 / "meta.yaml", (s3 / "meta.yaml").read_text().replace("file:///elsewhere", "s3://bucket"))
+    odd = experiment(root, 777_000_000_000_000_002, "odd times")
+    write(odd / "meta.yaml", (odd / "meta.yaml").read_text().replace("creation_time: 7", "creation_time: -7"))
+    late = run(odd, hexadecimal(8))
+    write(late / "meta.yaml", (late / "meta.yaml").read_text().replace("end_time: 2000", "end_time: 999999999999999999"))
     account = bring(url, root, status=1)
     problems = "\n".join(f"{one['kind']}: {one['item']}: {one['reason']}" for one in account["problems"])
     for words in (
@@ -59,9 +64,13 @@ def test_what_is_broken_is_named_and_the_rest_comes(url: str, tmp_path: Path) ->
         f"{hexadecimal(5)}: it has no meta.yaml",
         f"runs: {hexadecimal(6)}: meta.yaml is no YAML",
         f"files: {hexadecimal(7)}: they lie at s3://bucket",
+        "times: 'creation_time' of experiment 777000000000000002: -777000000000000002 is no time",
+        f"times: 'end_time' of run {hexadecimal(8)}: 999999999999999999 is no time",
     ):
         assert words.lower() in problems.lower(), problems
-    assert account["came"]["runs"] == 3
+    assert account["came"]["runs"] == 4
+    with urllib.request.urlopen(f"{url}/api/v1/projects") as answer:
+        assert answer.status == 200
     assert points(url, hexadecimal(1), "old") == [(10, 0.5, 0), (11, 0.25, 0)]
     assert points(url, hexadecimal(1), "bad") == [(10, 0.5, 0), (13, "NaN", 2), (14, "-Infinity", 3), (15, "Infinity", 4)]
     assert points(url, hexadecimal(1), "cut") == [(10, 0.5, 0), (11, 0.12, 0)]

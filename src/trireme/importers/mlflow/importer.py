@@ -278,8 +278,8 @@ class Importer:
             item = one["item"]
             self._incomplete.add(item)
             if path := one.get("path"):
-                of_kind = path.partition("/")[0] if path.startswith(("params/", "tags/")) else "tags"
-                item = f"'{path.partition('/')[2]}' of run {item}"
+                of_kind, _, name = path.partition("/") if path.startswith(("params/", "tags/", "times/")) else ("tags", "", path)
+                item = f"'{name}' of {'experiment' if kind == 'experiments' else 'run'} {item}"
             elif kind == "registered models" and " version " in item:
                 of_kind = "model versions"
             self._account.fail(of_kind, item, one["reason"])

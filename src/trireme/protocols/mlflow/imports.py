@@ -6,6 +6,7 @@ Every call may be repeated. One bad item costs itself only: it is named in ``ref
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -39,6 +40,7 @@ from trireme.services.rejections import Rejection
 from trireme.services.writes import Assign, Writes
 
 MAX_ITEMS: Final = 10_000
+_LAST_TIME: Final = 10_413_792_000_000
 _EXPERIMENT: Final = fields(
     "experiment_id!:str name!:str artifact_location:str lifecycle_stage:str creation_time:i64 last_update_time:i64 tags:Tag[]"
 )
@@ -80,6 +82,7 @@ def experiments(context: Context, args: Mapping[str, Any]) -> Answer:
 
     def bring(sent: Mapping[str, Any]) -> None:
         given = read(sent, _EXPERIMENT)
+        _check_times(given, ("creation_time", "last_update_time"), given["experiment_id"], refused)
         project, made = _project(context, given)
         found[given["experiment_id"]] = {"experiment_id": experiment_id(project), "project": project.full_name, "made": made}
 
@@ -122,7 +125,7 @@ def runs(context: Context, args: Mapping[str, Any]) -> Answer:
     given: dict[str, tuple[ForeignRun, Mapping[str, Any]]] = {}
 
     def take(sent: Mapping[str, Any]) -> None:
-        run, rest = _run(sent)
+        run, rest = _run(sent, refused)
         given[run.custom_run_id] = (run, rest)
         if len(run.name.encode(errors="replace")) > MAX_NAME_BYTES:
             reason = f"A run's name has at most {MAX_NAME_BYTES:,} bytes; it was cut."
@@ -147,11 +150,12 @@ def runs(context: Context, args: Mapping[str, Any]) -> Answer:
     return {"runs": {identity: {"made": made} for identity, (_, made) in brought.items()}, "refused": refused}
 
 
-def _run(sent: Mapping[str, Any]) -> tuple[ForeignRun, Mapping[str, Any]]:
+def _run(sent: Mapping[str, Any], refused: list[Answer]) -> tuple[ForeignRun, Mapping[str, Any]]:
     outer = read(sent, _RUN)
     info, data = read(outer["info"], _INFO, "info."), read(outer["data"] or {}, _DATA, "data.")
     inputs, outputs = read(outer["inputs"] or {}, _INPUTS, "inputs."), read(outer["outputs"] or {}, _OUTPUTS, "outputs.")
     tags = _pairs(data["tags"])
+    _check_times(info, ("start_time", "end_time"), info["run_id"], refused)
     start, end = info["start_time"] or 0, info["end_time"]
     run = ForeignRun(
         custom_run_id=info["run_id"],
@@ -160,7 +164,7 @@ def _run(sent: Mapping[str, Any]) -> tuple[ForeignRun, Mapping[str, Any]]:
         state=STATES[info["status"] or "RUNNING"],
         created_at=start,
         ended_at=end,
-        heard_at=max(outer["heard_at"] or 0, start, end or 0),
+        heard_at=min(max(outer["heard_at"] or 0, start, end or 0), time.time_ns() // 1_000_000),
         trashed=info["lifecycle_stage"] == "deleted",
         tracker="mlflow",
     )
@@ -179,6 +183,15 @@ def _run(sent: Mapping[str, Any]) -> tuple[ForeignRun, Mapping[str, Any]]:
         "outputs": [(one["model_id"], one["step"]) for one in outputs["model_outputs"]],
     }
     return run, rest
+
+
+def _check_times(given: dict[str, Any], names: Sequence[str], item: str, refused: list[Answer]) -> None:
+    """Take times away that can be none."""
+    for name in names:
+        if given[name] is not None and not 0 <= given[name] < _LAST_TIME:
+            reason = f"{given[name]} is no time in ms since 1970 before the year 2300."
+            refused.append({"item": item, "path": f"times/{name}", "reason": reason})
+            given[name] = None
 
 
 def _values(rest: Mapping[str, Any]) -> Writes:
@@ -268,8 +281,8 @@ def logged_models(context: Context, args: Mapping[str, Any]) -> Answer:
             status=_STATUSES[info["status"] or "LOGGED_MODEL_READY"],
             status_message=info["status_message"] or "",
             source_run=info["source_run_id"] or "",
-            created_at=info["creation_timestamp_ms"],
-            updated_at=info["last_updated_timestamp_ms"] or info["creation_timestamp_ms"],
+            created_at=_clamped(info["creation_timestamp_ms"]),
+            updated_at=_clamped(info["last_updated_timestamp_ms"] or info["creation_timestamp_ms"]),
             trashed=outer["lifecycle_stage"] == "deleted",
             params=_pairs(data["params"]),
             tags=_pairs(info["tags"]),
@@ -306,8 +319,8 @@ def registered_models(context: Context, args: Mapping[str, Any]) -> Answer:
             name=given["name"],
             description=given["description"] or "",
             owner=given["user_id"] or context.actor.name,
-            created_at=given["creation_timestamp"],
-            updated_at=given["last_updated_timestamp"] or given["creation_timestamp"],
+            created_at=_clamped(given["creation_timestamp"]),
+            updated_at=_clamped(given["last_updated_timestamp"] or given["creation_timestamp"]),
             tags=tags,
             aliases=aliases,
         )
@@ -342,8 +355,8 @@ def _version(context: Context, name: str, given: Mapping[str, Any], *, is_prompt
         run_id=given["run_id"] or "",
         run_link=given["run_link"] or "",
         logged_model_id=given["model_id"] or (_model_id(source) or ""),
-        created_at=given["creation_timestamp"],
-        updated_at=given["last_updated_timestamp"] or given["creation_timestamp"],
+        created_at=_clamped(given["creation_timestamp"]),
+        updated_at=_clamped(given["last_updated_timestamp"] or given["creation_timestamp"]),
         tags=_pairs(given["tags"]),
     )
 
@@ -396,6 +409,10 @@ def known_traces(context: Context, args: Mapping[str, Any]) -> Answer:
     """Tell which traces are here with their spans."""
     found = context.traces.infos(context.actor, [str(one) for one in _items(args, "trace_ids")])
     return {"traces": [info.id for info in found if SPANS_TAG in info.tags]}
+
+
+def _clamped(milliseconds: int) -> int:
+    return min(max(0, milliseconds), _LAST_TIME)
 
 
 def _pairs(pairs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
