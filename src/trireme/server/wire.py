@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
 
+from trireme.domain.dates import EPOCH, moment
 from trireme.domain.errors import InvalidInput
 from trireme.domain.records import FileRef
 from trireme.server.schemas.common import FileValue
@@ -16,16 +17,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ARROW = "application/vnd.apache.arrow.stream"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_MS = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
-_LAST_MS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _MAX_JSON_INT = 1 << 53
 
 
 def iso(milliseconds: int) -> str:
     """ISO 8601 in UTC with milliseconds; what lies before the year 1 or after 9999 is moved there."""
-    when = timedelta(milliseconds=min(_LAST_MS, max(_FIRST_MS, milliseconds)))
-    return (_EPOCH + when).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment(milliseconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def milliseconds(text: str | None) -> int | None:
@@ -39,7 +36,7 @@ def milliseconds(text: str | None) -> int | None:
     try:
         time = datetime.fromisoformat(text)
         time = time if time.tzinfo else time.replace(tzinfo=UTC)
-        found = (time - _EPOCH) // timedelta(milliseconds=1)
+        found = (time - EPOCH) // timedelta(milliseconds=1)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"'{text[:60]}' is not a time.", hint="Use ISO 8601, e.g. 2026-11-23T12:00:00Z.") from error
     if not 0 <= found < 10_413_792_000_000:
@@ -64,7 +61,7 @@ def jsonable(value: object) -> Any:
         case float():
             return number(value)
         case datetime():
-            return iso((value - _EPOCH) // timedelta(milliseconds=1))
+            return iso((value - EPOCH) // timedelta(milliseconds=1))
         case FileRef():
             return FileValue(value.sha256, value.size, value.mime, value.name)
         case frozenset():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from trireme.domain.dates import moment
 from trireme.domain.ids import RunKey
 from trireme.domain.paths import check_path, path_id
 from trireme.domain.project import ProjectRecord
@@ -19,7 +19,6 @@ from trireme.services.lineage import Lineages
 from trireme.storage.warehouse.engine import Warehouse
 from trireme.storage.warehouse.lineage import pieces, with_inherited
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FLOATS: Final = (None, AttributeType.FLOAT_SERIES)
 _FIRST_BUCKET: Final = 1 << 26
 """Below this step, in millionths, the roll-up has no buckets."""
@@ -183,7 +182,7 @@ def single_value(row: dict[str, Any]) -> object:
         case AttributeType.BOOL:
             return bool(row["int"])
         case AttributeType.DATETIME:
-            return _EPOCH + timedelta(milliseconds=row["int"])
+            return moment(row["int"])
         case AttributeType.STRING_SET:
             return frozenset(row["strings"])
         case AttributeType.FILE:

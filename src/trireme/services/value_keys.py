@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from trireme.domain.dates import moment
 from trireme.domain.types import AttributeType
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 KEY: Final = (
     "concat(toString(type), ':', multiIf("
@@ -33,7 +31,7 @@ def value_of(key: str) -> tuple[AttributeType, Any]:
         case AttributeType.BOOL:
             return type_, text == "1"
         case AttributeType.DATETIME:
-            return type_, _EPOCH + timedelta(milliseconds=int(text))
+            return type_, moment(int(text))
         case AttributeType.STRING_SET:
             return type_, frozenset(text.split("\0") if text else ())
         case _:
