@@ -32,8 +32,11 @@ def test_runs_are_made_once_and_counted(catalog: Catalog) -> None:
         catalog.imports.runs(home.id, found)
     assert catalog.runs.count(home.id) == 2
     assert catalog.runs.count(home.id, trashed=True) == 1
+    fresh = catalog.projects.create("default", "fresh")
+    catalog.imports.runs(fresh.id, found)
+    assert catalog.projects.get_by_id(fresh.id).last_activity_at == 9
     keys = catalog.imports.keys(["a", "b", "there", "nobody"])
-    assert {name: len(of_name) for name, of_name in keys.items()} == {"a": 1, "b": 1, "there": 1}
+    assert {name: len(of_name) for name, of_name in keys.items()} == {"a": 2, "b": 2, "there": 2}
     run = catalog.runs.by_key(keys["a"][0])
     assert run is not None and (run.owner, run.created_at, run.heard_at, run.number) == ("ada", 5, 9, 2)
     assert catalog.runs.create(home.id, "next").run.number == 4

@@ -11,7 +11,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from trireme.domain.ids import ProjectId, RunKey
 from trireme.domain.model import LoggedModel, ModelVersion, RegisteredModel
-from trireme.storage.catalog.clock import now_ms
 from trireme.storage.catalog.registry_tables import (
     logged_model_metrics,
     logged_model_params,
@@ -59,13 +58,14 @@ class Imports:
                 here = (runs.c.project_id == project, runs.c.custom_run_id.in_(part))
                 known |= set(connection.execute(select(runs.c.custom_run_id).where(*here)).scalars())
             new = [run for run in {run.custom_run_id: run for run in found}.values() if run.custom_run_id not in known]
-            first = connection.execute(select(projects.c.next_number).where(projects.c.id == project)).scalar_one()
+            state = select(projects.c.next_number, projects.c.last_activity_at).where(projects.c.id == project)
+            first, last_activity = connection.execute(state).one()
             trashed = sum(run.trashed for run in new)
             counts = {
                 "next_number": projects.c.next_number + len(new),
                 "run_count": projects.c.run_count + len(new) - trashed,
                 "trash_count": projects.c.trash_count + trashed,
-                "last_activity_at": now_ms(),
+                "last_activity_at": max(last_activity or 0, *(run.heard_at for run in new)) if new else last_activity,
             }
             if new:
                 connection.execute(update(projects).where(projects.c.id == project).values(counts))
@@ -167,16 +167,15 @@ class Imports:
         }
         here = (registered_models.c.workspace == model.workspace, registered_models.c.name == model.name)
         with self._engine.begin() as connection:
-            known = connection.execute(select(registered_models).where(*here)).first()
-            if known is None:
-                made = insert(registered_models).values(
-                    workspace=model.workspace, name=model.name, next_version=highest + 1, **row
-                )
-                identity = connection.execute(made.returning(registered_models.c.id)).scalar_one()
-            else:
-                identity = known.id
-                if known.next_version <= highest:
-                    connection.execute(update(registered_models).where(*here).values(next_version=highest + 1))
+            made = self._dialect.insert(registered_models).values(
+                workspace=model.workspace, name=model.name, next_version=highest + 1, **row
+            )
+            is_new = bool(connection.execute(made.on_conflict_do_nothing()).rowcount)
+            known = connection.execute(select(registered_models).where(*here)).one()
+            identity: int = known.id
+            if known.next_version <= highest:
+                connection.execute(update(registered_models).where(*here).values(next_version=highest + 1))
+            if not is_new:
                 if known.updated_at >= model.updated_at:
                     return identity, False
                 changes = {"description": row["description"], "updated_at": row["updated_at"]}
