@@ -20,7 +20,7 @@ START = 1_700_000_000_000
 
 def write(root: Path, number: int, *, runs: int, metrics: int, points: int) -> int:
     """An experiment as MLflow's file store lays it out; how many points it has."""
-    chance = random.Random(number)  # noqa: S311 (values, no secrets)
+    chance = random.Random(number)
     home = root / str(number)
     home.mkdir(parents=True)
     about = "creation_time: 1700000000000\nlast_update_time: 1700000000000\nlifecycle_stage: active\n"

@@ -170,7 +170,7 @@ class Imports:
             made = self._dialect.insert(registered_models).values(
                 workspace=model.workspace, name=model.name, next_version=highest + 1, **row
             )
-            is_new = bool(connection.execute(made.on_conflict_do_nothing()).rowcount)
+            is_new = connection.execute(made.on_conflict_do_nothing().returning(registered_models.c.id)).first() is not None
             known = connection.execute(select(registered_models).where(*here)).one()
             identity: int = known.id
             if known.next_version <= highest:
