@@ -291,3 +291,17 @@ def test_a_run_is_edited_from_its_row(server: ServerProcess, quiet_page: Page) -
     quiet_page.get_by_role("button", name="Undo").click()
     expect(rows(quiet_page).first).to_contain_text("old name")
     expect(rows(quiet_page).first).not_to_contain_text("best")
+
+
+def test_a_lost_server_is_told_and_the_page_goes_on_by_itself(page: Page) -> None:
+    page.goto(TABLE)
+    expect(page.get_by_text("sweep-039")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_label("Search runs by name").fill("params/optimizer = adam")
+    page.keyboard.press("Enter")
+    told = page.get_by_text("The server does not answer", exact=False)
+    expect(told.first).to_be_visible()
+    assert violations(page) == []
+    page.context.set_offline(False)
+    expect(told).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="drawn")).to_have_text("5 of 20 runs drawn")

@@ -1,5 +1,6 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
 import { ApiError } from "@/api/client";
 import { projectQuery } from "@/api/projects";
@@ -56,7 +57,13 @@ function OpenProject({ project }: { readonly project: ProjectRef }) {
     document.title = `${project.name} · Trireme`;
   }, [project.name]);
 
-  if (info.error instanceof ApiError && info.error.status === 404) return <ErrorState error={info.error} />;
+  if (info.error instanceof ApiError && info.error.status === 404)
+    return (
+      <div className={styles.missing}>
+        <ErrorState error={info.error} />
+        <Link to="/">All projects</Link>
+      </div>
+    );
   return (
     <>
       <ProjectHeader

@@ -41,7 +41,9 @@ export function Cell({ column, row, value, createdAt, onFilter, near, baseline }
   if (column.path === "sys/id")
     return (
       <span className={styles.id}>
-        <span className="mono">{String(value)}</span>
+        <span className={`${styles.idText} mono`} title={String(value)}>
+          {String(value)}
+        </span>
         {near && (
           <span className={styles.copy}>
             <CopyButton text={String(value)} label="run ID" size={12} />

@@ -120,7 +120,7 @@ export const isNumericColumn = (column: ColumnSpec): boolean =>
   column.type === "float_series";
 
 const WIDTHS: Readonly<Record<string, number>> = {
-  "sys/id": 110,
+  "sys/id": 148,
   "sys/state": 104,
   "sys/creation_time": 112,
   "sys/modification_time": 112,
