@@ -158,6 +158,8 @@ def _source(rank: Rank) -> str:
     if rank.texts:
         pairs = [", ".join(f"'{word}'" for word in words) for words in (rank.texts, rank.texts.values())]
         text = f"transform(string, [{pairs[0]}], [{pairs[1]}], string)"
+    if len(rank.paths) == 1:  # a run has one value of a path: nothing to choose from
+        return f"SELECT run, {text} AS v FROM attribute_values FINAL WHERE {where} IN ({paths})"
     first = f"indexOf([{paths}], path_id)"
     return f"SELECT run, {text} AS v FROM attribute_values FINAL WHERE {where} IN ({paths}) ORDER BY {first} LIMIT 1 BY run"
 

@@ -31,6 +31,8 @@ from trireme.protocols.mlflow.names import (
     tag_path,
 )
 from trireme.protocols.mlflow.search import query_of, ranks_of
+from trireme.protocols.mlflow.wire import Encoded, encoded
+from trireme.protocols.mlflow.wire import written as written_value
 from trireme.query.mlflow import parse_filter, parse_order
 from trireme.services.attributes import FloatSummary, NameFilter, Value
 
@@ -141,15 +143,27 @@ def search(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     return {"runs": shown, "next_page_token": token_of(offset + limit) if len(found) > limit else None}
 
 
-def _in_order(context: Context, found: Sequence[tuple[ProjectRecord, RunKey]]) -> list[dict[str, Any]]:
+def _in_order(context: Context, found: Sequence[tuple[ProjectRecord, RunKey]]) -> list[Encoded]:
     by_project: dict[int, tuple[ProjectRecord, list[RunKey]]] = {}
     for project, key in found:
         by_project.setdefault(int(project.id), (project, []))[1].append(key)
-    messages: dict[RunKey, dict[str, Any]] = {}
+    messages: dict[RunKey, Encoded] = {}
     for project, keys in by_project.values():
         records = context.runs.by_keys(context.actor, project, keys)
-        messages |= dict(zip([run.key for run in records], written(context, project, records), strict=True))
+        for run, message in zip(records, written(context, project, records), strict=True):
+            messages[run.key] = _encoded(message)
     return [messages[key] for _, key in found if key in messages]
+
+
+def _encoded(message: dict[str, Any]) -> Encoded:
+    """A run as JSON. Its many metrics, params and tags hold nothing that JSON could not, but for odd floats."""
+    for metric in message["data"]["metrics"]:
+        value = metric["value"]
+        if value - value != 0:  # NaN or an infinity
+            metric["value"] = written_value(value)
+    data = {name: part for name, part in message["data"].items() if part}
+    parts = {name: written_value(message[name]) for name in ("info", "inputs", "outputs")}
+    return encoded({"info": parts["info"], "data": data, "inputs": parts["inputs"], "outputs": parts["outputs"]})
 
 
 def written(context: Context, project: ProjectRecord, runs: Sequence[RunRecord]) -> list[dict[str, Any]]:

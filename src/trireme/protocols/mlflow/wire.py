@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 from trireme.protocols.mlflow.errors import bad_value, invalid, missing_value
 
 _FIELD: Final = re.compile(r"(?P<name>\w+)(?P<required>!?):(?P<kind>\w+)(?P<repeated>(?:\[\])?)(?:=(?P<default>\S+))?")
@@ -72,6 +74,10 @@ ENUMS: Final = {
     "TraceStatus": {"TRACE_STATUS_UNSPECIFIED": 0, "OK": 1, "ERROR": 2, "IN_PROGRESS": 3},
     "AssessmentSourceType": {"SOURCE_TYPE_UNSPECIFIED": 0, "HUMAN": 1, "LLM_JUDGE": 2, "CODE": 3},
 }
+
+
+Encoded = msgspec.Raw
+"""A part of an answer that is JSON text already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,12 @@ _SCALARS: Final = {
 }
 
 
+def encoded(value: Any) -> Encoded:
+    """An answer's part as its JSON text; what it holds must be `written` already, or need no writing."""
+    return Encoded(_ENCODER.encode(value))
+
+
+_ENCODER: Final = msgspec.json.Encoder()
 _AS_THEY_ARE: Final = frozenset({str, int, bool})
 
 
@@ -219,6 +231,8 @@ def written(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [written(item) for item in value]
+    if isinstance(value, Encoded):
+        return value
     if isinstance(value, Raw):
         return _plain(value.value)
     if isinstance(value, float) and not math.isfinite(value):
