@@ -317,6 +317,7 @@ class IngestService:
                 {"project": int(project)},
             )
         self._types.forget_project(project)
+        self._commit.forget_names(project)
         self._wrote(project, ())
 
     def version(self, project: ProjectId) -> int:

@@ -33,6 +33,7 @@ from trireme.storage.warehouse.rebuild import rebuild_runs
 log = logging.getLogger(__name__)
 
 MAX_ROWS_PER_COMMIT: Final = 1_000_000
+_MAX_NAMES: Final = 500_000
 """Up to here an insert is one part: all or nothing."""
 
 _TABLES_WITH_PATHS = (
@@ -120,6 +121,8 @@ class GroupCommit:
         self._wake = threading.Condition()
         self._closed = False
         self._uncertain = False
+        # Names by project that are stored for certain: each new run has those of the others, and an insert costs milliseconds.
+        self._named: dict[int, set[tuple[int, int]]] = {}
         self._version = _first_version(warehouse)
         self._batch_id = time.time_ns()
         self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
@@ -137,6 +140,10 @@ class GroupCommit:
             self._queue.append(job)
             self._wake.notify()
         return job.done
+
+    def forget_names(self, project: ProjectId) -> None:
+        """Names of *project* are no longer stored."""
+        self._named.pop(int(project), None)
 
     def close(self) -> None:
         """Commit what is queued, then end."""
@@ -187,6 +194,11 @@ class GroupCommit:
         if self._uncertain:
             recover(self._warehouse, self._ledger, self._forks_below)
             self._uncertain = False
+        for job in jobs:
+            for batch in job.batches:
+                if batch.names:
+                    known = self._named.get(batch.project, ())
+                    batch.names = [name for name in batch.names if (name[0], int(name[1])) not in known]
         fork_version = self._next_version()  # before all others: a fork's own values win over what it inherits
         rounds = []
         for part in _rounds(jobs):
@@ -208,6 +220,7 @@ class GroupCommit:
                     self._delete(batch, inheriting.get(batch.run, {}))
             for table, block in made:
                 self._warehouse.insert(table, block)
+            self._note_names(part)
             if inheriting:
                 pass_on(self._warehouse, part, inheriting, self._next_version())
         for job in jobs:
@@ -218,6 +231,13 @@ class GroupCommit:
             self._ledger.finish(self._batch_id, {entry.writer: entry.stop_unit for entry in entries})
         self._uncertain = False
         self._on_commit(jobs, [heir for below in inheriting.values() for heir in below])
+
+    def _note_names(self, stored: Sequence[Batch]) -> None:
+        if sum(len(names) for names in self._named.values()) > _MAX_NAMES:
+            self._named.clear()
+        for batch in stored:
+            if batch.names:
+                self._named.setdefault(batch.project, set()).update((number, int(type_)) for number, type_, _ in batch.names)
 
     def _fork(self, job: Job, plan: ForkPlan, version: int) -> None:
         batch = job.batches[0]
