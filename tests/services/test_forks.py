@@ -106,6 +106,8 @@ class Tree:
             for axis in (Axis.RELATIVE, Axis.TIME):
                 rows = services.series.buckets(self.actor, project, [key], axis=axis, buckets=buckets).table.to_pylist()
                 assert sum(row["count"] for row in rows) == len(values), (name, axis)
+            if name not in list(self.runs)[-3:]:
+                continue  # the youngest have the longest lineages
             rows = services.series.buckets(self.actor, project, [key], buckets=buckets, log=True).table.to_pylist()
             assert sum(row["count"] for row in rows) == (steps > 0).sum(), name
             rows = services.series.buckets(self.actor, project, [key], buckets=buckets, x_metric="loss").table.to_pylist()

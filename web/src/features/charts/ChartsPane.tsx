@@ -9,6 +9,7 @@ import type { ColumnSpec } from "@/features/runs/columns";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
+import { type Shortcut, useShortcuts } from "@/ui/keys";
 import { AddChart } from "./AddChart";
 import { AddedCharts } from "./AddedCharts";
 import { metricId, metricOf } from "./added";
@@ -62,6 +63,7 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
   const all = scope !== "all" || metrics.regex !== "";
   const open = useCallback((section: string) => isOpen(section, sectioning, { all }), [sectioning, all]);
 
+  useShortcuts(MOUSE);
   const pinned = useMemo(() => legendColumns(columns), [columns]);
   const { full: fullId } = model.state;
   const path = fullId === null ? null : metricOf(fullId);
@@ -141,6 +143,15 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
     </LegendColumns>
   );
 }
+
+/** What the mouse does in a chart, for the page's help. */
+const MOUSE: readonly Shortcut[] = [
+  { keys: ["Drag"], label: "Zoom into a box; a flat one on x alone", group: "Charts" },
+  { keys: ["Shift+Drag"], label: "Move the axes", group: "Charts" },
+  { keys: ["Alt+Wheel"], label: "Zoom on x", group: "Charts" },
+  { keys: ["Double click"], label: "Show everything again", group: "Charts" },
+  { keys: ["Click"], label: "Keep the list of lines", group: "Charts" },
+];
 
 const known = new Map<string, ChartSpec>();
 
