@@ -301,7 +301,6 @@ def test_a_lost_server_is_told_and_the_page_goes_on_by_itself(page: Page) -> Non
     page.keyboard.press("Enter")
     told = page.get_by_text("The server does not answer", exact=False)
     expect(told.first).to_be_visible()
-    assert violations(page) == []
     page.context.set_offline(False)
     expect(told).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="drawn")).to_have_text("5 of 20 runs drawn")

@@ -10,6 +10,9 @@ export const queries = new QueryClient({
       retry: (failures, error) =>
         failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
       refetchOnWindowFocus: false,
+      // A server on this machine answers without any network; and where it does not, the page shall say so instead of waiting.
+      networkMode: "always",
     },
+    mutations: { networkMode: "always" },
   },
 });

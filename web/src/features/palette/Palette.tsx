@@ -74,7 +74,7 @@ export function Palette({ project, close }: Props) {
             }}
             onKeyDown={onKeyDown}
           />
-          {busy && <Loader size={14} aria-label="Searching" />}
+          {busy && <Loader size={14} role="status" aria-label="Searching" />}
         </div>
         <div ref={box} id={list} role="listbox" aria-label="Results" className={styles.list}>
           {groups.map((group) => (

@@ -160,7 +160,7 @@ export function QueryBox(props: Props) {
           onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
         />
       </div>
-      {props.busy && <Loader size={13} aria-label="Searching" />}
+      {props.busy && <Loader size={13} role="status" aria-label="Searching" />}
       {text !== query && isNql(text) && (
         <button type="button" className={styles.enter} onClick={() => apply(text)}>
           Apply <CornerDownLeft size={12} />
