@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from trireme.domain.errors import InvalidInput, NotFound
+from trireme.domain.errors import InvalidInput, NotFound, Unavailable
 from trireme.importers.account import Account
 from trireme.importers.mlflow.source import Source
 
@@ -23,7 +23,15 @@ def open_source(place: str, account: Account, *, artifacts: tuple[Path, ...] = (
     Raises:
         NotFound: there is nothing.
         InvalidInput: it is nothing of MLflow's.
+        Unavailable: a library that reads it is missing.
     """
+    try:
+        return _open(place, account, artifacts)
+    except ModuleNotFoundError as error:
+        raise Unavailable(f"Importing needs the library {error.name}.", hint="pip install 'trireme[server]'") from error
+
+
+def _open(place: str, account: Account, artifacts: tuple[Path, ...]) -> Source:
     if place.startswith(("http:", "https:")):
         from trireme.importers.mlflow.http import Rest, check_is_mlflow
         from trireme.importers.mlflow.live import LiveServer
