@@ -269,13 +269,10 @@ def _folder(database: Database) -> Path:
 def _points(key: str, rows: Sequence[Any], *, has_step: bool, has_nan: bool) -> Points:
     columns = list(zip(*rows, strict=True))
     values = array("d", columns[2])
-    for number, value in enumerate(values):
-        if abs(value) >= _MAX_FLOAT:
-            values[number] = math.copysign(math.inf, value)
-    if has_nan:
-        for number, is_nan in enumerate(columns[-1]):
-            if is_nan:
-                values[number] = math.nan
+    if max(values) >= _MAX_FLOAT or min(values) <= -_MAX_FLOAT:
+        values = array("d", (math.copysign(math.inf, value) if abs(value) >= _MAX_FLOAT else value for value in values))
+    if has_nan and any(columns[-1]):
+        values = array("d", (math.nan if is_nan else value for value, is_nan in zip(values, columns[-1], strict=True)))
     steps = array("q", columns[3]) if has_step else array("q", bytes(8 * len(rows)))
     return Points(key, array("q", columns[1]), steps, values)
 
