@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ class ArtifactService:
             await self._files.put_named(actor, folder.project, folder.prefix + path, content)
         else:
             sha256, size = await self._files.receive(actor, folder.project, content)
-            self._refer(actor, folder.run, path, sha256, size)
+            await asyncio.to_thread(self._refer, actor, folder.run, path, sha256, size)  # it waits for a commit
 
     def name(self, actor: Actor, folder: Folder, path: str, sha256: str, size: int) -> None:
         """Give bytes that are stored a name in a project's folder."""
@@ -114,7 +115,7 @@ class ArtifactService:
             await self._files.join_parts(actor, folder.project, folder.prefix + path, upload, count)
         else:
             sha256, size = await self._files.receive_part(actor, folder.project, upload, count)
-            self._refer(actor, folder.run, path, sha256, size)
+            await asyncio.to_thread(self._refer, actor, folder.run, path, sha256, size)
 
     def delete(self, actor: Actor, folder: Folder, path: str) -> None:
         """Delete a file, or a folder with everything in it; nothing happens if there is none."""

@@ -146,7 +146,7 @@ class FileService:
         """Store bytes under a name; their digest."""
         require(actor, project, Permission.WRITE)
         sha256, size = await self._blobs.put_unnamed(content)
-        self._name(project, path, sha256, size)
+        await asyncio.to_thread(self._name, project, path, sha256, size)
         return sha256
 
     def name_stored(self, actor: Actor, project: ProjectRecord, path: str, sha256: str, size: int) -> None:
@@ -189,7 +189,7 @@ class FileService:
         """Make a named file of its parts; its digest."""
         require(actor, project, Permission.WRITE)
         sha256, size = await self._blobs.join_parts(upload, count)
-        self._name(project, path, sha256, size)
+        await asyncio.to_thread(self._name, project, path, sha256, size)
         return sha256
 
     def _name(self, project: ProjectRecord, path: str, sha256: str, size: int) -> None:
