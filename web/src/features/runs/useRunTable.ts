@@ -64,7 +64,9 @@ export function useRunTable(
   const identity = useMemo(() => JSON.stringify(request), [request]);
 
   const shown = useRef<LivePages | null>(null);
-  const pages = pagesOf(range, shown.current?.length ?? 0);
+  // A new question is asked for what is seen first: what lies beyond would be worked out beside it, and might come before.
+  const answered = shown.current?.request === identity;
+  const pages = pagesOf(range, shown.current?.length ?? 0, answered ? AHEAD : 0);
   const results = useQueries({
     queries: pages.map((page) => ({
       queryKey: [...runKeys.table(project, request), page],
@@ -115,11 +117,11 @@ export function useRunTable(
 /** Rows asked for before they are needed, on each side of the window. */
 const AHEAD = 160;
 
-/** Pages that hold the rows around `range`, and always the first: it decides which runs are drawn. */
-function pagesOf(range: RowRange, length: number): number[] {
+/** Pages that hold the rows around `range` and `ahead` more on each side, and always the first: it decides which runs are drawn. */
+function pagesOf(range: RowRange, length: number, ahead: number): number[] {
   const pages = new Set([0]);
-  const first = Math.max(0, range.first - AHEAD);
-  const end = Math.max(range.end, Math.min(range.end + AHEAD, length));
+  const first = Math.max(0, range.first - ahead);
+  const end = Math.max(range.end, Math.min(range.end + ahead, length));
   for (let page = Math.floor(first / PAGE_SIZE); page * PAGE_SIZE < end; page += 1) pages.add(page);
   return [...pages];
 }
