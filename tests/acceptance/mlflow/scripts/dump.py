@@ -1,4 +1,7 @@
-"""Everything that MLflow's client sees of a store, as JSON without what must differ: where things are."""
+"""Everything that MLflow's client sees of a store, as JSON without what must differ: where things are.
+
+Arguments: the file for it; how many points a long metric has, if the store is to be filled first.
+"""
 
 import hashlib
 import json
@@ -15,6 +18,10 @@ THREE = mlflow.__version__.startswith("3")
 
 
 def main() -> None:
+    if len(sys.argv) > 2:
+        from seed import seed
+
+        seed(int(sys.argv[2]))
     client = MlflowClient()
     experiments = sorted(client.search_experiments(view_type=ViewType.ALL), key=lambda e: e.experiment_id)
     found: dict[str, Any] = {"experiments": {}, "runs": {}, "models": {}, "logged": {}, "traces": {}}

@@ -1,12 +1,7 @@
-"""A store as its users leave it: what `trireme import mlflow` must bring over. Prints the experiments' ids.
+"""A store as its users leave it: what `trireme import mlflow` must bring over."""
 
-Argument: how many points the long metric has.
-"""
-
-import json
 import math
 import pathlib
-import sys
 
 import mlflow
 from mlflow import MlflowClient
@@ -15,7 +10,11 @@ from mlflow.entities import Metric, Param, RunTag
 THREE = mlflow.__version__.startswith("3")
 
 
-def main() -> None:
+def seed(points: int) -> None:
+    """Fill the store. *points* is how many the long metric has."""
+    pathlib.Path("parts/deep").mkdir(parents=True, exist_ok=True)
+    pathlib.Path("parts/MLmodel").write_text("flavors: {}\n")
+    pathlib.Path("parts/deep/model.bin").write_bytes(b"\x00\x01" * 5000)
     client = MlflowClient()
     mlflow.set_experiment("iris/flowers")
     mlflow.set_experiment_tag("team", "blue ü")
@@ -25,7 +24,7 @@ def main() -> None:
         for name, value in (("nan", math.nan), ("up", math.inf), ("down", -math.inf), ("tiny", 5e-324), ("big", 1.7e308)):
             mlflow.log_metric(name, value, step=-3)
         mlflow.log_metric("train/loss", 0.25, step=9)
-        long = [Metric("long", math.sin(n / 50), 1_700_000_000_000 + n, n // 2) for n in range(int(sys.argv[1]))]
+        long = [Metric("long", math.sin(n / 50), 1_700_000_000_000 + n, n // 2) for n in range(points)]
         for start in range(0, len(long), 1000):
             client.log_batch(parent.info.run_id, metrics=long[start : start + 1000])
         mlflow.log_dict({"a": [1, 2]}, "notes/settings.json")
@@ -53,11 +52,10 @@ def main() -> None:
     trash = client.create_experiment("old things", tags={"x": "y"})
     client.create_run(trash, run_name="in trash")
     client.delete_experiment(trash)
-    empty = client.create_experiment("/Users/ada/empty")
+    client.create_experiment("/Users/ada/empty")
     models(client, parent.info.run_id, child.info.run_id)
     if THREE:
         traces()
-    print(json.dumps({"experiments": [parent.info.experiment_id, trash, empty], "parent": parent.info.run_id}))
 
 
 def models(client: MlflowClient, parent: str, child: str) -> None:
@@ -115,10 +113,3 @@ def traces() -> None:
     mlflow.log_feedback(
         trace_id=first, name="good", value=True, rationale="it is", source=mlflow.entities.AssessmentSource("HUMAN", "ada")
     )
-
-
-if __name__ == "__main__":
-    pathlib.Path("parts/deep").mkdir(parents=True, exist_ok=True)
-    pathlib.Path("parts/MLmodel").write_text("flavors: {}\n")
-    pathlib.Path("parts/deep/model.bin").write_bytes(b"\x00\x01" * 5000)
-    main()
