@@ -114,6 +114,16 @@ def trireme_server(folder: Path) -> Iterator[Server]:
         process.wait(60)
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server, by force if it does not listen."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def wait_for(url: str, process: subprocess.Popen[bytes], timeout_seconds: float = 120) -> None:
     """Return when *url* answers 200.
 

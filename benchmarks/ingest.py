@@ -28,6 +28,7 @@ from benchmarks.common import (
     parser,
     percentile,
     report,
+    stop,
     trireme_server,
     wait_for,
 )
@@ -132,8 +133,7 @@ def mlflow_points_per_second(python: str, processes: int, metrics: int, steps: i
             for client in clients:
                 client.wait()
         finally:
-            server.terminate()
-            server.wait(30)
+            stop(server)
         return processes * metrics * steps / seconds
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from benchmarks.common import Result, data_folder, free_port, parser, percentile, report, trireme_server, wait_for
+from benchmarks.common import Result, data_folder, free_port, parser, percentile, report, stop, trireme_server, wait_for
 
 ROOT = "/api/2.0/mlflow"
 METRICS = [f"metric{n}" for n in range(9)]
@@ -105,8 +105,7 @@ def mlflow_server(python: str, folder: Path) -> Iterator[str]:
         wait_for(url + "/health", server)
         yield url
     finally:
-        server.terminate()
-        server.wait(30)
+        stop(server)
 
 
 def seeded_runs(count: int) -> Iterator[dict[str, Any]]:
