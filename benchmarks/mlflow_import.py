@@ -63,7 +63,7 @@ def main() -> None:
     arguments.add_argument("--short-runs", type=int, default=2000, help="short runs, of 20 metrics with 10 points each")
     args = arguments.parse_args()
     results: list[Result] = []
-    with data_folder(args.data) as folder, trireme_server(folder / "server") as server:
+    with data_folder(args.data) as folder, trireme_server(folder) as server:
         sizes = {
             "long runs": {"runs": args.runs, "metrics": 5, "points": 50_000},
             "short runs": {"runs": args.short_runs, "metrics": 20, "points": 10},
