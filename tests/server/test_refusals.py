@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib import error, request
+from urllib.parse import quote
 
 import pytest
 
@@ -167,3 +168,16 @@ def test_the_description_is_valid_and_names_every_route(url: str) -> None:
     documented = (Path(__file__).parents[2] / "docs/api.md").read_text()
     for path in description["paths"]:
         assert path.rstrip("/").rsplit("/", 1)[-1].strip("{}").split("_")[0] in documented, path
+
+
+@pytest.mark.parametrize("name", ["/Users/me/my vision", "a/b/c", "50%2F50", "è/ü"])
+def test_a_projects_name_may_have_slashes(url: str, name: str) -> None:
+    status, _, made = ask(url, "/api/2.0/mlflow/experiments/create", as_json({"name": f"slashes/{name}"}))
+    assert status == 200, made
+    project = f"/api/v1/projects/slashes/{quote(name, safe='')}"
+    status, _, found = ask(url, project)
+    assert (status, json.loads(found)["name"]) == (200, name)
+    status, _, found = ask(url, f"{project}/runs/search", as_json({"limit": 10}))
+    assert (status, json.loads(found)["total"]) == (200, 0)
+    status, _, page = ask(url, f"/p/slashes/{quote(name, safe='')}")
+    assert status == 200 and b"<!doctype html>" in page.lower()

@@ -447,7 +447,8 @@ def run_url(server: str, project: str, run: str) -> str:
     """The page of a run, named by its short or custom id, in the web application."""
     from urllib.parse import quote
 
-    return f"{server}/p/{quote(project)}/runs/{quote(run, safe='')}"
+    workspace, _, name = project.partition("/")
+    return f"{server}/p/{quote(workspace, safe='')}/{quote(name, safe='')}/runs/{quote(run, safe='')}"
 
 
 def _start_captures(run: Run, options: CaptureOptions) -> Captures | None:

@@ -44,6 +44,7 @@ from trireme.server.routes import (
     web,
 )
 from trireme.server.services import Services, open_services
+from trireme.server.slashes import give_back
 from trireme.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,7 @@ def create_app(settings: Settings, *, on_ready: Callable[[], None] | None = None
     app = Litestar(
         route_handlers=handlers,
         lifespan=[lifespan],
+        middleware=[give_back],
         dependencies={
             "services": Provide(_provide_services, sync_to_thread=False),
             "actor": Provide(_provide_actor, sync_to_thread=False),
