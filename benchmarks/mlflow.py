@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+import psutil
+
 from benchmarks.common import Result, data_folder, free_port, parser, percentile, report, stop, trireme_server, wait_for
 
 ROOT = "/api/2.0/mlflow"
@@ -103,9 +105,29 @@ def mlflow_server(python: str, folder: Path) -> Iterator[str]:
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(url + "/health", server)
+        wait_idle(server.pid)
         yield url
     finally:
         stop(server)
+
+
+def wait_idle(pid: int, timeout_seconds: float = 180) -> None:
+    """Return when a process and its children use hardly any CPU: `mlflow server` answers long before its workers are up, and what they
+    take until then would be missing from both servers' measurements.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    before, quiet = 0.0, 0
+    while quiet < 3 and time.monotonic() < deadline:
+        used = 0.0
+        with contextlib.suppress(psutil.NoSuchProcess):
+            server = psutil.Process(pid)
+            for process in [server, *server.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                    times = process.cpu_times()
+                    used += times.user + times.system
+        quiet = quiet + 1 if used - before < 0.1 else 0
+        before = used
+        time.sleep(1)
 
 
 def seeded_runs(count: int) -> Iterator[dict[str, Any]]:
