@@ -15,7 +15,7 @@ from urllib import request
 import pytest
 
 from trireme.domain.errors import CorruptData, InvalidInput, NotFound
-from trireme.storage.blobs.store import CHUNK_BYTES, BlobStore
+from trireme.storage.blobs.store import BLOCK_BYTES, CHUNK_BYTES, BlobStore
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ async def read(store: BlobStore, digest: str, **options: int) -> bytes:
     return b"".join([chunk async for chunk in store.get(digest, **options)])
 
 
-@pytest.mark.parametrize("size", [0, 1, 300_000, CHUNK_BYTES + 5])
+@pytest.mark.parametrize("size", [0, 1, 300_000, BLOCK_BYTES, CHUNK_BYTES + 5])
 def test_what_went_in_comes_out(store: BlobStore, size: int) -> None:
     content = bytes(range(256)) * (size // 256 + 1)
     content = content[:size]
@@ -86,14 +86,48 @@ def test_what_went_in_comes_out(store: BlobStore, size: int) -> None:
     asyncio.run(run())
 
 
-def test_other_bytes_are_not_stored(store: BlobStore) -> None:
+@pytest.mark.parametrize("times", [1, BLOCK_BYTES])
+def test_other_bytes_are_not_stored(store: BlobStore, times: int) -> None:
     digest = hashlib.sha256(b"right").hexdigest()
 
     async def run() -> None:
         with pytest.raises(CorruptData, match="SHA-256"):
-            await store.put(digest, stream(b"wrong"))
+            await store.put(digest, stream(b"wrong" * times))
         with pytest.raises(NotFound):
             await read(store, digest)
+        with pytest.raises(NotFound):
+            await read(store, hashlib.sha256(b"wrong" * times).hexdigest())
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [BLOCK_BYTES - 1, 3 * BLOCK_BYTES])
+def test_bytes_whose_sender_breaks_off_are_not_stored(tmp_path: Path, size: int) -> None:
+    store, content = BlobStore(tmp_path), bytes(range(256)) * (size // 256)
+
+    async def broken() -> AsyncIterator[bytes]:
+        async for chunk in stream(content):
+            yield chunk
+        raise RuntimeError("gone")
+
+    async def run() -> None:
+        with pytest.raises(RuntimeError, match="gone"):
+            await store.put_unnamed(broken())
+        with pytest.raises(NotFound):
+            await read(store, hashlib.sha256(content).hexdigest())
+
+    asyncio.run(run())
+
+
+def test_a_blob_that_is_removed_is_read_to_its_end(tmp_path: Path) -> None:
+    store, content = BlobStore(tmp_path), bytes(range(256)) * (3 * BLOCK_BYTES // 256)
+
+    async def run() -> None:
+        digest, _ = await store.put_unnamed(stream(content))
+        found = store.get(digest, start=7)
+        first = await anext(found)
+        await store.delete(digest)
+        assert first + b"".join([chunk async for chunk in found]) == content[7:]
 
     asyncio.run(run())
 

@@ -1,17 +1,21 @@
 """Bytes by their SHA-256: a folder, S3, Google Cloud Storage or Azure, through obstore.
 
-A blob is written under a temporary key, verified, and only then gets its name: a name that exists holds the right bytes.
+A name that exists holds the right bytes: a small blob is verified in memory and put in one step, which no store does by halves;
+a larger one is written under a temporary key, verified, and only then gets its name.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError
@@ -21,8 +25,13 @@ from trireme.domain.errors import CorruptData, InvalidInput, NotFound, Unavailab
 
 log = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 CHUNK_BYTES: Final = 8 * 1024 * 1024
+BLOCK_BYTES: Final = 1024 * 1024
+"""Bytes are hashed, written and read in blocks of about this size: each crosses to another thread, which costs as much as 64 KiB do."""
+_THREADS: Final = ThreadPoolExecutor(8, thread_name_prefix="blobs")
+"""Of their own: in the event loop's, bytes would wait for those who wait for a commit."""
 
 
 class BlobStore:
@@ -34,9 +43,11 @@ class BlobStore:
     """
 
     def __init__(self, url: str | Path, **options: Any) -> None:
+        self._folder: Path | None = None
         if isinstance(url, Path) or "://" not in url:
-            Path(url).mkdir(parents=True, exist_ok=True)
-            self._store: Any = LocalStore(Path(url))
+            self._folder = Path(url)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._store: Any = LocalStore(self._folder)
         else:
             self._store = from_url(url, **options)
 
@@ -60,22 +71,26 @@ class BlobStore:
         return sha256, size
 
     async def _store_as(self, content: AsyncIterator[bytes], sha256: str | None) -> tuple[int, str]:
-        part = f"incoming/{uuid.uuid4().hex}"
         digest, size = hashlib.sha256(), 0
         try:
-            writer = obstore.open_writer_async(self._store, part, buffer_size=CHUNK_BYTES)
-            async with writer:
-                async for chunk in content:
-                    digest.update(chunk)
-                    size += len(chunk)
-                    await writer.write(chunk)
-            found = digest.hexdigest()
-            if sha256 is not None and found != sha256:
+            blocks = _in_blocks(content)
+            first = await anext(blocks, b"")
+            if len(first) < BLOCK_BYTES:  # that is all of it
+                await _hash(digest, first)
+                await obstore.put_async(self._store, _key(_verified(digest.hexdigest(), sha256)), first)
+                return len(first), digest.hexdigest()
+            part = f"incoming/{uuid.uuid4().hex}"
+            async with obstore.open_writer_async(self._store, part, buffer_size=CHUNK_BYTES) as writer:
+                block = first
+                while block:
+                    size += len(block)
+                    await asyncio.gather(writer.write(block), _hash(digest, block))
+                    block = await anext(blocks, b"")
+            try:
+                found = _verified(digest.hexdigest(), sha256)
+            except CorruptData:
                 await obstore.delete_async(self._store, part)
-                raise CorruptData(
-                    f"The content has SHA-256 {found}, not {sha256}.",
-                    hint="Send the file again; it was damaged or changed.",
-                )
+                raise
             await obstore.rename_async(self._store, part, _key(found), overwrite=True)
         except (BaseError, OSError) as error:
             log.warning("blob store: %s", error)
@@ -91,9 +106,9 @@ class BlobStore:
         size = 0
         try:
             async with obstore.open_writer_async(self._store, _part(upload, number), buffer_size=CHUNK_BYTES) as writer:
-                async for chunk in content:
-                    size += len(chunk)
-                    await writer.write(chunk)
+                async for block in _in_blocks(content):
+                    size += len(block)
+                    await writer.write(block)
         except (BaseError, OSError) as error:
             log.warning("blob store: %s", error)
             raise Unavailable("The file store cannot write now.", hint="Check its free space and the server's log.") from error
@@ -129,6 +144,10 @@ class BlobStore:
             Unavailable: the store cannot read.
         """
         try:
+            if self._folder is not None:
+                async for block in _file_blocks(self._folder / _key(sha256), start, stop):
+                    yield block
+                return
             if start or stop is not None:
                 position = start
                 end = stop if stop is not None else (await self.size(sha256))
@@ -146,7 +165,7 @@ class BlobStore:
                 yield bytes(chunk)
         except FileNotFoundError as error:
             raise NotFound("The file's bytes are not stored.", hint="The client may still be uploading them.") from error
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             log.warning("blob store: %s", error)
             raise Unavailable("The file store cannot read now.", hint="See the server's log.") from error
 
@@ -200,6 +219,59 @@ def check_sha256(text: str) -> str:
     if not _SHA256.fullmatch(text):
         raise InvalidInput(f"'{text[:70]}' is not a SHA-256 digest.", hint="Use 64 lower-case hex digits.")
     return text
+
+
+async def _in_blocks(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in blocks of at least `BLOCK_BYTES`, but for the last one."""
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in content:
+        parts.append(chunk)
+        size += len(chunk)
+        if size >= BLOCK_BYTES:
+            yield b"".join(parts)
+            parts, size = [], 0
+    if size:
+        yield b"".join(parts)
+
+
+async def _file_blocks(path: Path, start: int, stop: int | None) -> AsyncIterator[bytes]:
+    """The bytes ``start`` to ``stop`` of a file; one that is removed meanwhile is read to its end."""
+    with await _in_thread(lambda: path.open("rb", buffering=0)) as file:
+        file.seek(start)
+        left = None if stop is None else stop - start
+        while left is None or left > 0:
+            count = BLOCK_BYTES if left is None else min(left, BLOCK_BYTES)
+            reading = _in_thread(partial(file.read, count))
+            try:
+                block = await asyncio.shield(reading)
+            except asyncio.CancelledError:
+                await asyncio.wait([reading])  # the thread is done with the file before the file is closed
+                raise
+            if not block:
+                return
+            if left is not None:
+                left -= len(block)
+            yield block
+
+
+def _in_thread(work: Callable[[], _T]) -> asyncio.Future[_T]:
+    return asyncio.get_running_loop().run_in_executor(_THREADS, work)
+
+
+async def _hash(digest: Any, block: bytes) -> None:
+    if len(block) > 64 * 1024:  # longer than the way to another thread and back
+        await _in_thread(partial(digest.update, block))
+    else:
+        digest.update(block)
+
+
+def _verified(found: str, sha256: str | None) -> str:
+    if sha256 is not None and found != sha256:
+        raise CorruptData(
+            f"The content has SHA-256 {found}, not {sha256}.", hint="Send the file again; it was damaged or changed."
+        )
+    return found
 
 
 def _part(upload: str, number: int) -> str:
