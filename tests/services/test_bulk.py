@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from tests.support import loop
 from trireme.domain.errors import InvalidInput, NotFound, Unavailable
 from trireme.domain.ids import RunKey
 from trireme.domain.permissions import Actor
@@ -31,7 +31,7 @@ def make(services: Services, actor: Actor, name: str, *contents: bytes, points: 
     run = services.runs.create(actor, project="default/bulk", custom_run_id=name, name=name).record
     writes = Writes([f"files/{number}" for number in range(len(contents))] + ["loss"])
     for number, content in enumerate(contents):
-        digest = asyncio.run(upload(services, actor, content))
+        digest = loop.run(upload(services, actor, content))
         writes.values.append(Assign(number, AttributeType.FILE, FileRef(digest, len(content), "text/plain", "a.txt")))
     steps = np.arange(points, dtype=np.int64) * 1_000_000
     writes.floats = FloatEntries(
@@ -78,31 +78,31 @@ def test_deleting_frees_what_no_other_run_uses(services: Services, actor: Actor,
     assert done.changed == [first.key] and len(done.released) == 2
     assert services.search.keys(actor, project) == [second.key] and services.search.keys(actor, project, trashed=True) == []
 
-    assert asyncio.run(services.files.free(done.released)) == 0, "the upload is minutes old: somebody may be about to refer to it"
+    assert loop.run(services.files.free(done.released)) == 0, "the upload is minutes old: somebody may be about to refer to it"
     grow_old(services, 3_600_000)
-    assert asyncio.run(services.files.free(done.released)) == len(own)
-    assert asyncio.run(read(services, hashlib.sha256(shared).hexdigest())) == shared
+    assert loop.run(services.files.free(done.released)) == len(own)
+    assert loop.run(read(services, hashlib.sha256(shared).hexdigest())) == shared
     with pytest.raises(NotFound):
-        asyncio.run(read(services, hashlib.sha256(own).hexdigest()))
+        loop.run(read(services, hashlib.sha256(own).hexdigest()))
     assert not services.files.stored(actor, hashlib.sha256(own).hexdigest())
-    assert asyncio.run(upload(services, actor, own)) and services.files.stored(actor, hashlib.sha256(own).hexdigest())
+    assert loop.run(upload(services, actor, own)) and services.files.stored(actor, hashlib.sha256(own).hexdigest())
 
 
 def test_orphans_go_after_a_day_and_begun_removals_are_finished(services: Services, actor: Actor) -> None:
-    digest = asyncio.run(upload(services, actor, b"never referred to"))
-    assert asyncio.run(services.files.sweep()) == 0
+    digest = loop.run(upload(services, actor, b"never referred to"))
+    assert loop.run(services.files.sweep()) == 0
     grow_old(services, 25 * 3_600_000)
     assert services.files.stored(actor, digest), "whoever asks claims it"
-    assert asyncio.run(services.files.sweep()) == 0
+    assert loop.run(services.files.sweep()) == 0
     grow_old(services, 25 * 3_600_000)
     # Killed after the bytes were condemned: until they are gone nobody may count on them.
     assert services.catalog.files.condemn([digest], 2**62) == {digest: 17}
     assert not services.files.stored(actor, digest)
     with pytest.raises(Unavailable, match="being removed"):
-        asyncio.run(upload(services, actor, b"never referred to"))
-    asyncio.run(services.files.sweep())
-    asyncio.run(upload(services, actor, b"never referred to"))
-    assert asyncio.run(read(services, digest)) == b"never referred to"
+        loop.run(upload(services, actor, b"never referred to"))
+    loop.run(services.files.sweep())
+    loop.run(upload(services, actor, b"never referred to"))
+    assert loop.run(read(services, digest)) == b"never referred to"
 
 
 def test_tags(services: Services, actor: Actor, project: ProjectRecord) -> None:

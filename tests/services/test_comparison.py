@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import math
 import random
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support import loop
 from trireme.domain.errors import InvalidInput, InvalidQuery
 from trireme.domain.ids import RunKey
 from trireme.domain.lineage import ForkPoint
@@ -71,7 +71,7 @@ class Runs:
             yield content
 
         digest = hashlib.sha256(content).hexdigest()
-        asyncio.run(self.services.files.put(self.actor, digest, chunks()))
+        loop.run(self.services.files.put(self.actor, digest, chunks()))
         return FileRef(digest, len(content), "text/plain", name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from tests.support import loop
 from trireme.domain.ids import ProjectId, RunKey
 from trireme.domain.permissions import Actor
 from trireme.domain.run import STALE_AFTER_MS
@@ -44,7 +45,7 @@ def test_each_hears_of_its_projects() -> None:
         await everything.aclose()
         assert not events.listened(A)
 
-    asyncio.run(listen())
+    loop.run(listen())
 
 
 def test_an_idle_line_says_that_it_lives() -> None:
@@ -53,7 +54,7 @@ def test_an_idle_line_says_that_it_lives() -> None:
         assert await anext(stream) == {}
         await stream.aclose()
 
-    asyncio.run(listen())
+    loop.run(listen())
 
 
 def test_a_run_that_falls_silent_is_told_once(services: Services, actor: Actor) -> None:
@@ -70,4 +71,4 @@ def test_a_run_that_falls_silent_is_told_once(services: Services, actor: Actor) 
         assert await anext(stream) == {}
         await stream.aclose()
 
-    asyncio.run(listen())
+    loop.run(listen())

@@ -39,19 +39,27 @@ async def file_answer(
     }
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(None, status_code=304, headers=headers)
+    return await ranged(request, files, ref, headers, media_type=ref.mime or "application/octet-stream")
+
+
+async def ranged(
+    request: Request[Any, Any, Any], files: FileService, ref: FileRef, headers: dict[str, str], *, media_type: str | None = None
+) -> Response[Any]:
+    """The bytes that the request's Range header asks for, with *headers* and those of the range.
+
+    Raises:
+        NotFound: the store has lost the bytes. It is known before the answer begins, so that nobody takes half a file for a whole one.
+    """
     start, stop = byte_range(request.headers.get("range", ""), ref.size)
     if start >= stop and stop > 0:
-        return out_of_range(ref.size)
+        return Response(b"", status_code=416, headers={"Content-Range": f"bytes */{ref.size}"})
     partly = (start, stop) != (0, ref.size)
+    content = {"Content-Length": str(stop - start)}
     if partly:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{ref.size}"
-    headers["Content-Length"] = str(stop - start)
+        content["Content-Range"] = f"bytes {start}-{stop - 1}/{ref.size}"
     chunks = files.content(ref, start=start, stop=stop if partly else None)
-    # The first chunk is read here, so that missing bytes are a 404 and not a broken stream.
     first = await anext(chunks, b"")
-    status = 206 if partly else 200
-    media_type = ref.mime or "application/octet-stream"
-    return Stream(_chain(first, chunks), status_code=status, media_type=media_type, headers=headers)
+    return Stream(_chain(first, chunks), status_code=206 if partly else 200, media_type=media_type, headers=headers | content)
 
 
 def byte_range(header: str, size: int) -> tuple[int, int]:
@@ -68,11 +76,6 @@ def byte_range(header: str, size: int) -> tuple[int, int]:
     if last and int(last) < int(first):
         return 0, size
     return int(first), min(size, int(last) + 1 if last else size)
-
-
-def out_of_range(size: int) -> Response[bytes]:
-    """The answer to a range that lies outside a file of *size* bytes."""
-    return Response(b"", status_code=416, headers={"Content-Range": f"bytes */{size}"})
 
 
 async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 import trireme
 from tests.protocols.mlflow.test_traces import Client, client
+from tests.support.server import ServerProcess
 
 __all__ = ["client"]
 ROOT = "/api/2.0/mlflow"
@@ -197,3 +199,14 @@ def test_parts_of_an_artifact(client: Client) -> None:
     for header, content in (("bytes=10-19", bytes(range(10, 20))), ("bytes=" + "9" * 4000 + "-", bytes(range(100)))):
         with request.urlopen(request.Request(client.url + path, headers={"Range": header}), timeout=30) as answer:
             assert answer.read() == content
+
+
+def test_an_artifact_whose_bytes_are_lost_is_missing_and_not_cut_short(server: ServerProcess) -> None:
+    client = Client(server.url)
+    experiment = client.experiment("lost")
+    path = f"{FILES}/{experiment}/{new_run(client, experiment)}/artifacts/f.bin"
+    client.good("PUT", path, b"kept")
+    for blob in (server.folder / "blobs").rglob(hashlib.sha256(b"kept").hexdigest()):
+        blob.unlink()
+    code, message = refused(client, "GET", path)
+    assert code == "RESOURCE_DOES_NOT_EXIST" and "bytes are not stored" in message

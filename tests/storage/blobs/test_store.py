@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from urllib import request
 
 import pytest
 
+from tests.support import loop
 from trireme.domain.errors import CorruptData, InvalidInput, NotFound
 from trireme.storage.blobs.store import BLOCK_BYTES, CHUNK_BYTES, BlobStore
 
@@ -83,7 +83,7 @@ def test_what_went_in_comes_out(store: BlobStore, size: int) -> None:
         with pytest.raises(NotFound):
             await store.size(digest)
 
-    asyncio.run(run())
+    loop.run(run())
 
 
 @pytest.mark.parametrize("times", [1, BLOCK_BYTES])
@@ -98,7 +98,7 @@ def test_other_bytes_are_not_stored(store: BlobStore, times: int) -> None:
         with pytest.raises(NotFound):
             await read(store, hashlib.sha256(b"wrong" * times).hexdigest())
 
-    asyncio.run(run())
+    loop.run(run())
 
 
 @pytest.mark.parametrize("size", [BLOCK_BYTES - 1, 3 * BLOCK_BYTES])
@@ -116,7 +116,7 @@ def test_bytes_whose_sender_breaks_off_are_not_stored(tmp_path: Path, size: int)
         with pytest.raises(NotFound):
             await read(store, hashlib.sha256(content).hexdigest())
 
-    asyncio.run(run())
+    loop.run(run())
 
 
 def test_a_blob_that_is_removed_is_read_to_its_end(tmp_path: Path) -> None:
@@ -129,10 +129,10 @@ def test_a_blob_that_is_removed_is_read_to_its_end(tmp_path: Path) -> None:
         await store.delete(digest)
         assert first + b"".join([chunk async for chunk in found]) == content[7:]
 
-    asyncio.run(run())
+    loop.run(run())
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "a" * 63, "a" * 63 + "/"])
 def test_names_are_digests(store: BlobStore, name: str) -> None:
     with pytest.raises(InvalidInput):
-        asyncio.run(store.size(name))
+        loop.run(store.size(name))

@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote
 
 from anyio import to_thread
 from litestar import Request, Response, Router, delete, get, post, put
-from litestar.response import Stream
 
 from trireme.domain.permissions import Actor
 from trireme.domain.records import FileRef
@@ -17,7 +16,7 @@ from trireme.protocols.mlflow import artifacts
 from trireme.protocols.mlflow.errors import invalid, missing_value
 from trireme.protocols.mlflow.names import check_artifact_path, whole_number
 from trireme.protocols.mlflow.wire import written
-from trireme.server.file_answer import byte_range, out_of_range
+from trireme.server.file_answer import ranged
 from trireme.server.routes.mlflow.context import context_of
 from trireme.server.routes.mlflow.trace import adopt
 from trireme.server.services import Services
@@ -169,15 +168,7 @@ async def _content(request: Request[Any, Any, Any], services: Services, path: st
         "Content-Disposition": f"attachment; {_file_name(path.rpartition('/')[2])}",
         "Content-Type": ref.mime,  # as it is: nobody says of the text which encoding it has
     }
-    start, stop = byte_range(request.headers.get("range", ""), ref.size)
-    if start >= stop and stop > 0:
-        return out_of_range(ref.size)
-    partly = (start, stop) != (0, ref.size)
-    if partly:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{ref.size}"
-    headers["Content-Length"] = str(stop - start)
-    content = services.files.content(ref, start=start, stop=stop if partly else None)
-    return Stream(_chunks(content), status_code=206 if partly else 200, headers=headers)
+    return await ranged(request, services.files, ref, headers)
 
 
 def _file_name(name: str) -> str:
@@ -189,11 +180,6 @@ def _file_name(name: str) -> str:
         return encoded
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'filename="{quoted}"; {encoded}' if "%" in name else f'filename="{quoted}"'
-
-
-async def _chunks(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async for chunk in content:
-        yield chunk
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:
