@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,17 @@ from sqlalchemy import update
 
 from trireme.domain.lineage import ForkPoint
 from trireme.domain.permissions import LOCAL_USER_ID, Actor
+from trireme.domain.query import Attribute, SortBy
 from trireme.domain.run import STALE_AFTER_MS, RunRecord
 from trireme.domain.types import AttributeType as T
+from trireme.query.nql import parse_nql
 from trireme.server.services import Services, open_services
 from trireme.services.attributes import NameFilter
-from trireme.services.run import shown_state
+from trireme.services.columns import Selection
+from trireme.services.groups import member_of
+from trireme.services.order import Question
+from trireme.services.ranking import Kind, Rank
+from trireme.services.shown_states import shown_state
 from trireme.services.writes import Assign, FloatEntries, Identity, PointEntry, Writes
 from trireme.settings import Settings
 from trireme.storage.catalog.clock import now_ms
@@ -150,5 +157,62 @@ def test_the_state_that_is_shown_is_the_one_that_is_found(silent: Services, quer
 def test_a_state_changes_with_time_alone(silent: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     project = silent.projects.by_name(ME, PROJECT)
     before = silent.search.table(ME, project, query="sys/state = stale").total
-    monkeypatch.setattr("trireme.services.order.now_ms", lambda: now_ms() + 2 * STALE_AFTER_MS)
+    monkeypatch.setattr("trireme.services.shown_states.now_ms", lambda: now_ms() + 2 * STALE_AFTER_MS)
     assert silent.search.table(ME, project, query="sys/state = stale").total == before + 1
+
+
+@pytest.mark.parametrize("path", [Attribute("sys/state"), Attribute("sys/state", T.RUN_STATE)])
+def test_the_state_that_is_shown_is_the_one_that_runs_are_sorted_and_grouped_by(silent: Services, path: Attribute) -> None:
+    project = silent.projects.by_name(ME, PROJECT)
+    shown = sorted(STATES.values())
+    for query in ("", "sys/custom_run_id != nothing"):
+        for descending in (False, True):
+            page = silent.search.table(ME, project, query=query, sort=SortBy(path, descending=descending), columns=[path])
+            assert [row.state for row in page.rows] == (shown[::-1] if descending else shown)
+            assert [row.values for row in page.rows] == [[row.state] for row in page.rows]
+    groups = silent.groups.groups(ME, project, Question(), path).groups
+    assert {group.value: group.runs for group in groups} == Counter(STATES.values())
+    for group in groups:
+        member = member_of(Attribute("sys/state", group.type), group.value)
+        assert silent.search.table(ME, project, within=[member]).total == group.runs
+    values = silent.distinct.values(ME, project, "sys/state").values
+    assert {value.value: value.runs for value in values} == Counter(STATES.values())
+
+
+def test_the_state_that_is_shown_is_the_one_that_is_handed_out(silent: Services) -> None:
+    project = silent.projects.by_name(ME, PROJECT)
+    table = next(silent.exports.tables(ME, project, Question(sort=SortBy(Attribute("sys/state"), descending=False)), []))
+    ids, states = table["sys/custom_run_id"].to_pylist(), table["sys/state"].to_pylist()
+    assert dict(zip(ids, states, strict=True)) == STATES
+    assert states == sorted(STATES.values())
+    states_of = dict(zip(table["sys/id"].to_pylist(), states, strict=True))
+    drawn = silent.columns.read(ME, project, Selection(), [Attribute("sys/state")])
+    codes = drawn.columns[0].codes
+    assert codes is not None
+    assert [drawn.columns[0].levels[code] for code in codes] == [states_of[run] for run in drawn.ids]
+    records = silent.catalog.runs.page(project.id, limit=10)
+    values = silent.attributes.values(ME, project, [run.key for run in records], NameFilter(paths=["sys/state"])).values
+    assert {run.custom_run_id: values[run.key][0].value for run in records} == STATES
+    for run in records:
+        own, _ = silent.search.run_attributes(ME, project, run, prefix="sys/state")
+        assert [each.value for each in own] == [STATES[run.custom_run_id]]
+
+
+def test_the_state_that_is_shown_is_the_one_that_foreign_clients_sort_by(silent: Services) -> None:
+    project = silent.projects.by_name(ME, PROJECT)
+    rank = Rank(Kind.TEXT, ("sys/state",), texts={"stale": "z"})
+    found = silent.ranking.find(ME, [(project, parse_nql("sys/state != finished"))], [rank], offset=0, limit=10)
+    names = [run.custom_run_id for run in silent.catalog.runs.by_keys([key for _, key in found])]
+    assert [STATES[name] for name in names] == ["idle", "running", "running", "stale"]
+
+
+def test_an_order_by_state_changes_with_time_alone(silent: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = silent.projects.by_name(ME, PROJECT)
+    sort = SortBy(Attribute("sys/state"), descending=False)
+    silent.search.table(ME, project, query="sys/custom_run_id != nothing", sort=sort)
+    before = {group.value for group in silent.groups.groups(ME, project, Question(), Attribute("sys/state")).groups}
+    monkeypatch.setattr("trireme.services.shown_states.now_ms", lambda: now_ms() + 2 * STALE_AFTER_MS)
+    after = {group.value for group in silent.groups.groups(ME, project, Question(), Attribute("sys/state")).groups}
+    assert before - after == {"running"}
+    page = silent.search.table(ME, project, query="sys/custom_run_id != nothing", sort=sort)
+    assert [row.run.custom_run_id for row in page.rows][-1] in ("talking", "fell silent")

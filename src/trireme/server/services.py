@@ -137,7 +137,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
             blobs = BlobStore(settings.blobs_url or settings.data / "blobs")
             files = FileService(catalog, warehouse, blobs, runs, series)
             search = SearchService(catalog, warehouse, orders)
-            columns = ColumnService(warehouse, search)
+            columns = ColumnService(catalog, warehouse, search)
             yield Services(
                 settings=settings,
                 catalog=catalog,
@@ -156,7 +156,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
                 step_buckets=StepBucketService(catalog, warehouse),
                 files=files,
                 ingest=ingest,
-                ranking=RankingService(warehouse),
+                ranking=RankingService(catalog, warehouse),
                 comparisons=ComparisonService(catalog, warehouse, PackageReader(blobs), ingest.version),
                 columns=columns,
                 parameters=ParameterService(warehouse, columns),

@@ -16,6 +16,8 @@ from trireme.domain.types import AttributeType
 from trireme.query.sql import AGGREGATES
 from trireme.services.auth import require
 from trireme.services.lineage import Lineages
+from trireme.services.shown_states import STATE, shown_state
+from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
 from trireme.storage.warehouse.lineage import pieces, with_inherited
 
@@ -95,6 +97,7 @@ class AttributeService:
     """Reads attributes. Every method authorises."""
 
     def __init__(self, catalog: Catalog, warehouse: Warehouse) -> None:
+        self._catalog = catalog
         self._warehouse = warehouse
         self._lineages = Lineages(catalog)
         self._known: dict[int, dict[int, str]] = {}
@@ -194,7 +197,21 @@ class AttributeService:
             type_ = _TYPES[label]
             value = summaries.get((run, number)) if label in _SERIES else _single(type_, *columns)
             page.values[run].append(Value(path, type_, value, number))
+        self._show_states(page)
         return page
+
+    def _show_states(self, page: ValuesPage) -> None:
+        """Put the states that are shown in the place of those that are stored."""
+        told = {
+            run: place
+            for run, values in page.values.items()
+            for place, value in enumerate(values)
+            if value.path == STATE and value.value in ("running", "idle")
+        }
+        now = now_ms()
+        for record in self._catalog.runs.by_keys(list(told)):
+            values, place = page.values[record.key], told[record.key]
+            values[place] = values[place]._replace(value=shown_state(values[place].value, record, now))
 
     def _name_conditions(self, names: NameFilter, params: dict[str, object]) -> str:
         where = ""

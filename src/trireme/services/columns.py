@@ -18,6 +18,8 @@ from trireme.domain.types import AttributeType
 from trireme.query.sql import AGGREGATES
 from trireme.services.auth import require
 from trireme.services.search import SearchService
+from trireme.services.shown_states import SHOWN_STATE, STATE, alive_runs
+from trireme.storage.catalog.catalog import Catalog
 from trireme.storage.warehouse.engine import Warehouse
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ _ID, _NAME = Attribute("sys/id", AttributeType.STRING), Attribute("sys/name", At
 class ColumnService:
     """Reads columns. Every method authorises."""
 
-    def __init__(self, warehouse: Warehouse, search: SearchService) -> None:
+    def __init__(self, catalog: Catalog, warehouse: Warehouse, search: SearchService) -> None:
+        self._catalog = catalog
         self._warehouse = warehouse
         self._search = search
 
@@ -144,9 +147,13 @@ class ColumnService:
         singles = sorted({p for p, c in zip(paths, columns, strict=True) if c.type is not AttributeType.FLOAT_SERIES})
         if singles and len(runs):
             # A text of a run's own, such as a name, is read as it is; no text is longer than a label can be.
+            text, bound = _AS_TEXT, params | {"paths": singles}
+            if path_id(STATE) in singles:
+                text = text.replace("multiIf(", f"multiIf(path_id = {path_id(STATE)}, {SHOWN_STATE}, ", 1)
+                bound["alive"] = [int(run) for run in alive_runs(self._catalog, project)]
             table = self._warehouse.query(
-                f"SELECT run, path_id, type, number, {_AS_TEXT} FROM attribute_values FINAL WHERE {where}",
-                params | {"paths": singles},
+                f"SELECT run, path_id, type, number, {text} FROM attribute_values FINAL WHERE {where}",
+                bound,
             )
             rows = {name: _array(table[name]) for name in ("run", "path_id", "type", "number", "text")}
         floats = [(p, c) for p, c in zip(paths, columns, strict=True) if c.type in (None, AttributeType.FLOAT_SERIES)]

@@ -11,7 +11,7 @@ from trireme.domain.project import ProjectRecord
 from trireme.domain.query import Attribute
 from trireme.domain.types import AttributeType
 from trireme.services.auth import require
-from trireme.services.order import RunOrders, source_of
+from trireme.services.order import RunOrders
 from trireme.services.value_keys import KEY, value_of
 from trireme.storage.warehouse.engine import Warehouse
 
@@ -74,8 +74,8 @@ class DistinctService:
         attribute = Attribute(check_path(path), type_)
         known = type_ or self._orders.type_of(project, path)
         visible = self._orders.visible(project, False)
-        source, number = source_of(attribute, known)
         params: dict[str, object] = {"project": int(project.id), "search": search, "limit": limit}
+        source, number = self._orders.source(project, attribute, known, params)
         if known is not None and known.is_series:
             low, high = self._range(source + visible, number, params) if known is AttributeType.FLOAT_SERIES else (None, None)
             return DistinctValues([], 0, low, high)

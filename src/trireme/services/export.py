@@ -20,9 +20,7 @@ from trireme.services.auth import require
 from trireme.services.cells import CellReader
 from trireme.services.groups import positions
 from trireme.services.lineage import Lineages
-from trireme.services.order import Question, RunOrders, source_of
-from trireme.services.run import shown_state
-from trireme.storage.catalog.clock import now_ms
+from trireme.services.order import Question, RunOrders
 from trireme.storage.warehouse.engine import Warehouse
 
 if TYPE_CHECKING:
@@ -60,7 +58,6 @@ class ExportService:
     """Reads whole tables. Every method authorises."""
 
     def __init__(self, catalog: Catalog, warehouse: Warehouse, orders: RunOrders) -> None:
-        self._catalog = catalog
         self._warehouse = warehouse
         self._orders = orders
         self._cells = CellReader(warehouse, Lineages(catalog))
@@ -112,7 +109,8 @@ class ExportService:
         assert type_ is not None
         if type_.is_series and type_ is not AttributeType.FLOAT_SERIES:
             return pa.nulls(len(runs), _arrow_type(type_))
-        source, number = source_of(attribute, type_)
+        params: dict[str, object] = {"project": int(project.id), "runs": runs.tolist()}
+        source, number = self._orders.source(project, attribute, type_, params)
         if type_ is AttributeType.FLOAT_SERIES:
             value = number
         else:
@@ -120,15 +118,14 @@ class ExportService:
         table = self._warehouse.query(
             f"SELECT run, {value} AS v FROM {source} AND run >= {{low:UInt64}} AND run <= {{high:UInt64}}"
             " AND run IN {runs:Array(UInt64)}",
-            {"project": int(project.id), "low": int(runs.min()), "high": int(runs.max()), "runs": runs.tolist()},
+            params | {"low": int(runs.min()), "high": int(runs.max())},
         )
         values = table["v"].combine_chunks()
         if value == "string" and type_ is not AttributeType.FILE:
             values = self._whole_strings(project, attribute, table["run"], values)
         values = _typed(values, type_)
         places = positions(table["run"].to_numpy(), runs)
-        values = values.take(pa.array(places, mask=places < 0))
-        return self._states(runs, values) if attribute.path == "sys/state" else values
+        return values.take(pa.array(places, mask=places < 0))
 
     def _whole_strings(self, project: ProjectRecord, attribute: Attribute, runs: pa.ChunkedArray, values: pa.Array) -> pa.Array:
         """The same strings, those that were cut in full."""
@@ -145,17 +142,6 @@ class ExportService:
         for place in cut:
             texts[place] = cells.get((int(keys[place]), 0))
         return pa.array(texts, pa.string())
-
-    def _states(self, runs: NDArray[np.uint64], values: pa.Array) -> pa.Array:
-        """States as they are shown: what says that it runs may not have been heard of for long."""
-        import pyarrow as pa
-
-        found = values.to_pylist()
-        running = {int(run): place for place, run in enumerate(runs) if found[place] == "running"}
-        now = now_ms()
-        for record in self._catalog.runs.by_keys([RunKey(run) for run in running]):
-            found[running[int(record.key)]] = shown_state("running", record, now)
-        return pa.array(found, pa.string())
 
 
 def _heading(attribute: Attribute) -> str:

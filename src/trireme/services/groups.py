@@ -18,7 +18,7 @@ from trireme.domain.project import ProjectRecord
 from trireme.domain.query import Attribute, Comparison, Exists, Not, Operator, Query
 from trireme.domain.types import AttributeType
 from trireme.services.auth import require
-from trireme.services.order import Question, RunOrders, source_of
+from trireme.services.order import Question, RunOrders
 from trireme.services.value_keys import KEY, SERIES_KEY, value_of
 from trireme.storage.warehouse.engine import Warehouse
 
@@ -139,7 +139,7 @@ class GroupService:
         return GroupPage(groups, len(ranked), len(order))
 
     def _grouping(self, project: ProjectRecord, question: Question, by: Attribute | None) -> _Grouping:
-        key = (by, *self._orders.identity(project, question))
+        key = self._orders.identity(project, question, by)
         with self._lock:
             found = self._cache.get(key)
             if found is not None:
@@ -165,9 +165,10 @@ class GroupService:
             )
         if type_ is not None and type_ in _UNGROUPABLE:
             raise InvalidInput(f"Runs cannot be grouped by '{by.path}', a {type_.label}.", hint="Group by another column.")
-        source, value = source_of(by, type_)
+        params: dict[str, object] = {"project": int(project.id)}
+        source, value = self._orders.source(project, by, type_, params)
         text = SERIES_KEY.format(value) if type_ is AttributeType.FLOAT_SERIES else KEY
-        table = self._read(project, f"SELECT run, {text} AS v FROM {source}", order)
+        table = self._read(f"SELECT run, {text} AS v FROM {source}", params, order)
         encoded = table["v"].combine_chunks().dictionary_encode()
         keys = encoded.dictionary
         codes = np.full(len(order), len(keys), np.int32)
@@ -191,8 +192,9 @@ class GroupService:
             if type_ not in _NUMBERS or not len(shown):
                 found.append([None] * len(shown))
                 continue
-            source, value = source_of(column, type_)
-            table = self._read(project, f"SELECT run, toFloat64({value}) AS v FROM {source}", grouping.order)
+            params: dict[str, object] = {"project": int(project.id)}
+            source, value = self._orders.source(project, column, type_, params)
+            table = self._read(f"SELECT run, toFloat64({value}) AS v FROM {source}", params, grouping.order)
             values = table["v"].to_numpy()
             places = positions(grouping.order, table["run"].to_numpy())
             groups = np.where(places >= 0, ranks[places], -1)
@@ -200,8 +202,7 @@ class GroupService:
             found.append(_statistics(groups[known], values[known], len(shown)))
         return found
 
-    def _read(self, project: ProjectRecord, sql: str, order: NDArray[np.uint64]) -> pa.Table:
-        params: dict[str, object] = {"project": int(project.id)}
+    def _read(self, sql: str, params: dict[str, object], order: NDArray[np.uint64]) -> pa.Table:
         if len(order) <= _FEW_RUNS:
             sql += " AND run IN {runs:Array(UInt64)}"
             params["runs"] = order.tolist()

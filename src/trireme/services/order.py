@@ -15,13 +15,11 @@ from trireme.domain.paths import check_path, path_id
 from trireme.domain.project import ProjectRecord
 from trireme.domain.query import Aggregate, Attribute, Comparison, Operator, Query, SortBy
 from trireme.domain.records import MICRO
-from trireme.domain.run import STALE_AFTER_MS
 from trireme.domain.types import AttributeType
 from trireme.query.nql import to_nql
 from trireme.query.sql import AGGREGATES, UNIVERSE, QueryPrinter, visible_points
-from trireme.services.shown_states import asks_for_state, with_shown_states
+from trireme.services.shown_states import SHOWN_STATE, alive_runs, asks_for_state, is_state, with_shown_states
 from trireme.storage.catalog.catalog import Catalog
-from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
 
 if TYPE_CHECKING:
@@ -116,16 +114,34 @@ class RunOrders:
                     self._cache.entries.popitem(last=False)
         return order
 
-    def identity(self, project: ProjectRecord, question: Question) -> tuple[object, ...]:
-        """Equal for questions that have the same answer, as long as the project does not change."""
-        text = to_nql(question.tree) if question.tree else ""
-        # A state changes without any commit: with time.
-        alive = self._alive(project) if asks_for_state(question.tree) else ()
-        return project.id, text, question.sort, question.trashed, question.runs, self._version(project.id), alive
+    def identity(self, project: ProjectRecord, question: Question, by: Attribute | None = None) -> tuple[object, ...]:
+        """Equal for questions that have the same answer, as long as the project does not change.
 
-    def _alive(self, project: ProjectRecord) -> tuple[RunKey, ...]:
-        """The runs that were heard of lately."""
-        return tuple(self._catalog.runs.heard_since(project.id, now_ms() - STALE_AFTER_MS - 1))
+        Parameters:
+            by: what the answer's runs are grouped by.
+        """
+        text = to_nql(question.tree) if question.tree else ""
+        sort = question.sort
+        told = asks_for_state(question.tree) or any(is_state(each) for each in (by, sort and sort.attribute) if each)
+        # A state changes without any commit: with time.
+        alive = alive_runs(self._catalog, project) if told else ()
+        return project.id, text, sort, question.trashed, question.runs, by, self._version(project.id), alive
+
+    def source(
+        self, project: ProjectRecord, attribute: Attribute, type_: AttributeType | None, params: dict[str, object]
+    ) -> tuple[str, str]:
+        """What follows FROM to read *attribute*, of *type_* where known, of all runs of ``{project}``, ending in a WHERE; and the number there.
+
+        A run's state is the one that is shown.
+
+        Parameters:
+            params: takes what the source binds.
+        """
+        source, number = _source_of(attribute, type_)
+        if not is_state(attribute):
+            return source, number
+        params["alive"] = [int(run) for run in alive_runs(self._catalog, project)]
+        return f"(SELECT run, type, number, int, strings, {SHOWN_STATE} AS string FROM {source}) WHERE 1", number
 
     def type_of(self, project: ProjectRecord, path: str) -> AttributeType | None:
         """The type to read a path as when none was given: a float series if some run has one there, else a single type, else None."""
@@ -170,7 +186,8 @@ class RunOrders:
 
     def _sorted_by(self, project: ProjectRecord, sort: SortBy, runs: Sequence[RunKey]) -> dict[int, tuple[float | str, ...]]:
         """What runs of a project are sorted by; those that lack the attribute are left out."""
-        source, _, value = self._source(project, sort)
+        params: dict[str, object] = {"project": int(project.id), "runs": [int(run) for run in runs]}
+        source, _, value = self._source(project, sort, params)
         type_ = sort.attribute.type or self.type_of(project, sort.attribute.path)
         columns = [value or "number", "string"]
         if type_ is AttributeType.STRING_SET:
@@ -180,10 +197,7 @@ class RunOrders:
         elif value is not None or (type_ is not None and type_ not in _STRING_TYPES):
             columns = columns[:1]
         selected = ", ".join(f"{column} AS c{n}" for n, column in enumerate(columns))
-        table = self._warehouse.query(
-            f"SELECT run, {selected} FROM {source} AND run IN {{runs:Array(UInt64)}}",
-            {"project": int(project.id), "runs": [int(run) for run in runs]},
-        )
+        table = self._warehouse.query(f"SELECT run, {selected} FROM {source} AND run IN {{runs:Array(UInt64)}}", params)
         read = (table[f"c{n}"].to_pylist() for n in range(len(columns)))
         return dict(zip(table["run"].to_pylist(), zip(*read, strict=True), strict=True))
 
@@ -194,7 +208,7 @@ class RunOrders:
         assert question.tree is not None
         params: dict[str, object] = {"project": int(project.id)}
         printer = QueryPrinter(params)
-        matching = printer.bitmap(with_shown_states(question.tree, lambda: self._alive(project)))
+        matching = printer.bitmap(with_shown_states(question.tree, lambda: alive_runs(self._catalog, project)))
         check_patterns(self._warehouse, printer)
         if question.trashed:
             matching = f"bitmapAnd({matching}, {printer.bitmap(_IN_TRASH)})"
@@ -206,7 +220,7 @@ class RunOrders:
         everything = f"SELECT arrayJoin(bitmapToArray({matching})) AS run ORDER BY run DESC"
         if question.sort is None:
             return np.asarray(self._warehouse.query(everything, params)["run"].to_numpy())
-        source, order, value = self._source(project, question.sort)
+        source, order, value = self._source(project, question.sort, params)
         table = self._warehouse.query(
             f"WITH {matching} AS matching SELECT run, {value or '0'} AS v, bitmapCardinality(matching) AS total"
             f" FROM {source} AND bitmapContains(matching, run) ORDER BY {'run DESC' if value else f'{order}, run DESC'}",
@@ -236,7 +250,7 @@ class RunOrders:
             table = self._warehouse.query(f"{UNIVERSE}{condition} ORDER BY run DESC", params)
             return np.asarray(table["run"].to_numpy())
         end = "" if limit is None else f" LIMIT {int(limit)}"
-        source, order, _ = self._source(project, question.sort)
+        source, order, _ = self._source(project, question.sort, params)
         table = self._warehouse.query(f"SELECT run FROM {source}{condition} ORDER BY {order}, run DESC{end}", params)
         found = np.asarray(table["run"].to_numpy())
         if limit is not None and len(found) >= limit:
@@ -245,7 +259,7 @@ class RunOrders:
         missing = f"{UNIVERSE}{condition} AND run NOT IN (SELECT run FROM {source}) ORDER BY run DESC{end}"
         return np.concatenate([found, self._warehouse.query(missing, params)["run"].to_numpy()])
 
-    def _source(self, project: ProjectRecord, sort: SortBy) -> tuple[str, str, str | None]:
+    def _source(self, project: ProjectRecord, sort: SortBy, params: dict[str, object]) -> tuple[str, str, str | None]:
         """Where the sorting attribute stands, the ORDER BY over it (NaN comes after all numbers), and the number that is
         sorted by, or None where texts decide.
         """
@@ -254,7 +268,7 @@ class RunOrders:
         direction = "DESC" if sort.descending else "ASC"
         if type_ is not None and type_.is_series and type_ is not AttributeType.FLOAT_SERIES:
             raise InvalidInput(f"A {type_.label} such as '{attribute.path}' has no order.", hint="Sort by another column.")
-        source, value = source_of(attribute, type_)
+        source, value = self.source(project, attribute, type_, params)
         if type_ is AttributeType.FLOAT_SERIES:
             return source, f"isNaN({value}), {value} {direction}", value
         if type_ is AttributeType.STRING_SET:
@@ -262,15 +276,15 @@ class RunOrders:
         if type_ in _WHOLE_TYPES:  # beyond 2^53 floats are not exact
             return source, f"int {direction}", "int"
         by_number = f"isNaN(number), number {direction}"
-        if type_ in _STRING_TYPES and sort.by_text:
+        if type_ is AttributeType.RUN_STATE or (type_ in _STRING_TYPES and sort.by_text):
             return source, f"string {direction}", None
         if type_ in _STRING_TYPES or type_ is None:
             return source, f"{by_number}, string {direction}", None
         return source, by_number, value
 
 
-def source_of(attribute: Attribute, type_: AttributeType | None) -> tuple[str, str]:
-    """What follows FROM to read *attribute*, of *type_* where known, of all runs of ``{project}``, ending in a WHERE; and the number there."""
+def _source_of(attribute: Attribute, type_: AttributeType | None) -> tuple[str, str]:
+    """What `RunOrders.source` says, as it is stored."""
     path = path_id(check_path(attribute.path))
     where = f"project = {{project:UInt32}} AND path_id = {path}"
     if type_ is AttributeType.FLOAT_SERIES and attribute.at_step is not None:

@@ -17,6 +17,8 @@ from trireme.domain.types import AttributeType
 from trireme.query.sql import AGGREGATES, ALL_RUNS, QueryPrinter
 from trireme.services.auth import require
 from trireme.services.order import check_patterns
+from trireme.services.shown_states import SHOWN_STATE, STATE, alive_runs, with_shown_states
+from trireme.storage.catalog.catalog import Catalog
 from trireme.storage.warehouse.engine import Warehouse
 
 
@@ -41,7 +43,7 @@ class Rank:
 
     Parameters:
         paths: where it may stand; the first one that a run has counts.
-        texts: what a text is sorted as, where that is not itself.
+        texts: what a text is sorted as, where that is not itself; of states, of the one that is shown.
     """
 
     kind: Kind
@@ -62,7 +64,8 @@ _TRASHED: Final = Comparison(Attribute("sys/trashed", AttributeType.BOOL), Opera
 class RankingService:
     """Finds runs. Every method authorises."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, catalog: Catalog, warehouse: Warehouse) -> None:
+        self._catalog = catalog
         self._warehouse = warehouse
 
     def find(
@@ -115,7 +118,9 @@ class RankingService:
     ) -> list[dict[str, Any]]:
         params: dict[str, object] = {"project": int(project.id)}
         printer = QueryPrinter(params)
-        operands = [] if query is None else [query]
+        operands = [] if query is None else [with_shown_states(query, lambda: alive_runs(self._catalog, project))]
+        if any(STATE in rank.paths for rank in ranks):
+            params["alive"] = [int(run) for run in alive_runs(self._catalog, project)]
         if trashed is not None:
             operands.append(_TRASHED if trashed else Not(_TRASHED))
         matching = printer.bitmap(And(tuple(operands))) if operands else ALL_RUNS
@@ -157,7 +162,8 @@ def _source(rank: Rank) -> str:
     text += f" {int(AttributeType.BOOL)}, {int(AttributeType.DATETIME)}), toString(int), string)"
     if rank.texts:
         pairs = [", ".join(f"'{word}'" for word in words) for words in (rank.texts, rank.texts.values())]
-        text = f"transform(string, [{pairs[0]}], [{pairs[1]}], string)"
+        shown = SHOWN_STATE if STATE in rank.paths else "string"
+        text = f"transform({shown}, [{pairs[0]}], [{pairs[1]}], {shown})"
     if len(rank.paths) == 1:  # a run has one value of a path: nothing to choose from
         return f"SELECT run, {text} AS v FROM attribute_values FINAL WHERE {where} IN ({paths})"
     first = f"indexOf([{paths}], path_id)"

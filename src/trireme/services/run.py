@@ -14,11 +14,12 @@ from trireme.domain.paths import path_id
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
 from trireme.domain.records import MICRO
-from trireme.domain.run import STALE_AFTER_MS, RunRecord
+from trireme.domain.run import RunRecord
 from trireme.domain.types import AttributeType
 from trireme.domain.uuids import project_uuid, run_uuid
 from trireme.services.auth import require, require_admin
 from trireme.services.ingest import IngestService
+from trireme.services.shown_states import shown_state
 from trireme.storage.catalog.catalog import Catalog
 from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
@@ -429,20 +430,6 @@ class RunService:
         names = self.states(project, list(runs.values()))
         found = [(runs[link.parent], link.step) for link in chain if link.parent in runs]
         return [(parent, names[parent.key].get("sys/name") or parent.custom_run_id, step) for parent, step in found]
-
-
-def shown_state(state: str, run: RunRecord, now: int) -> str:
-    """A run's state as people should see it.
-
-    One that says it runs but was not heard of for long is ``stale``; one whose client never says (``idle``) runs while it is heard of.
-
-    Parameters:
-        now: ms since 1970.
-    """
-    quiet = now - run.heard_at > STALE_AFTER_MS
-    if state == "running" and quiet:
-        return "stale"
-    return "running" if state == "idle" and not quiet else state
 
 
 def _first_attributes(

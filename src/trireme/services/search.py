@@ -21,7 +21,7 @@ from trireme.services.cells import CellReader, single_value
 from trireme.services.cursor import decode_cursor, encode_cursor
 from trireme.services.lineage import Lineages
 from trireme.services.order import Question, RunOrders
-from trireme.services.run import shown_state
+from trireme.services.shown_states import STATE, is_state, shown_state
 from trireme.storage.catalog.catalog import Catalog
 from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
@@ -345,12 +345,16 @@ class SearchService:
         rows = table.to_pylist()
         next_cursor = encode_cursor("attributes", [rows[limit - 1]["path"]]) if len(rows) > limit else None
         rows = rows[:limit]
-        summaries = self._summaries(project, run, rows)
+        summaries, now = self._summaries(project, run, rows), now_ms()
         found = [
             RunAttribute(
                 row["path"],
                 AttributeType(row["type"]),
-                None if row["type"] >= AttributeType.FLOAT_SERIES else single_value(row),
+                None
+                if row["type"] >= AttributeType.FLOAT_SERIES
+                else shown_state(row["string"], run, now)
+                if row["path"] == STATE
+                else single_value(row),
                 summaries.get(row["path_id"]),
             )
             for row in rows
@@ -360,15 +364,15 @@ class SearchService:
     def _rows(self, project: ProjectRecord, records: Sequence[RunRecord], columns: Sequence[Attribute]) -> list[TableRow]:
         cells = self._cells.read(project, [run.key for run in records], [*_ALWAYS, *columns])
         now = now_ms()
-        return [
-            TableRow(
-                run,
-                str(cells.get((int(run.key), 0)) or run.custom_run_id),
-                shown_state(str(cells.get((int(run.key), 1), "running")), run, now),
-                [cells.get((int(run.key), index + len(_ALWAYS))) for index in range(len(columns))],
-            )
-            for run in records
-        ]
+        rows: list[TableRow] = []
+        for run in records:
+            state = shown_state(str(cells.get((int(run.key), 1), "running")), run, now)
+            values = [
+                state if is_state(column) else cells.get((int(run.key), index))
+                for index, column in enumerate(columns, len(_ALWAYS))
+            ]
+            rows.append(TableRow(run, str(cells.get((int(run.key), 0)) or run.custom_run_id), state, values))
+        return rows
 
     def _points_of(self, table: str, columns: str, runs: Sequence[RunKey]) -> str:
         """A subselect: points of *runs* at the paths asked for, inherited ones too."""

@@ -1,4 +1,4 @@
-"""Conditions on ``sys/state`` mean the state that people see: stored, and told from when the run was heard of last."""
+"""Questions about ``sys/state`` mean the state that people see: stored, and told from when the run was heard of last."""
 
 from __future__ import annotations
 
@@ -7,18 +7,46 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from trireme.domain.ids import RunKey
+from trireme.domain.project import ProjectRecord
 from trireme.domain.query import And, Attribute, Comparison, Not, OneOf, Operator, Or, Query
+from trireme.domain.run import STALE_AFTER_MS, RunRecord
 from trireme.domain.types import AttributeType
+from trireme.storage.catalog.catalog import Catalog
+from trireme.storage.catalog.clock import now_ms
 
 STATE: Final = "sys/state"
+SHOWN_STATE: Final = (
+    "multiIf(string != 'running' AND string != 'idle', string, run IN {alive:Array(UInt64)}, 'running',"
+    " string = 'running', 'stale', string)"
+)
+"""An expression over a row that holds a stored state: the state that is shown. ``{alive}`` are the runs that were heard of lately."""
 _COMPUTED: Final = ("running", "idle", "stale")
+
+
+def shown_state(state: str, run: RunRecord, now: int) -> str:
+    """A run's state as people should see it.
+
+    One that says it runs but was not heard of for long is ``stale``; one whose client never says (``idle``) runs while it is heard of.
+
+    Parameters:
+        now: ms since 1970.
+    """
+    quiet = now - run.heard_at > STALE_AFTER_MS
+    if state == "running" and quiet:
+        return "stale"
+    return "running" if state == "idle" and not quiet else state
+
+
+def alive_runs(catalog: Catalog, project: ProjectRecord) -> tuple[RunKey, ...]:
+    """The runs of a project that were heard of lately."""
+    return tuple(catalog.runs.heard_since(project.id, now_ms() - STALE_AFTER_MS - 1))
 
 
 def asks_for_state(tree: Query | None) -> bool:
     """Whether a condition of *tree* compares ``sys/state``."""
     match tree:
         case Comparison(attribute):
-            return _is_state(attribute)
+            return is_state(attribute)
         case Not(operand):
             return asks_for_state(operand)
         case And(operands) | Or(operands):
@@ -28,7 +56,7 @@ def asks_for_state(tree: Query | None) -> bool:
 
 
 def with_shown_states(tree: Query, alive: Callable[[], Sequence[RunKey]]) -> Query:
-    """*tree* with every comparison of ``sys/state`` spelled out over what is stored, as `services.run.shown_state` says it.
+    """*tree* with every comparison of ``sys/state`` spelled out over what is stored, as `shown_state` says it.
 
     Parameters:
         alive: the runs of the project that were heard of lately; asked for only if a state is compared.
@@ -40,7 +68,7 @@ def with_shown_states(tree: Query, alive: Callable[[], Sequence[RunKey]]) -> Que
 
 def _rewritten(tree: Query, alive: OneOf) -> Query:
     match tree:
-        case Comparison(attribute) if _is_state(attribute):
+        case Comparison(attribute) if is_state(attribute):
             return _shown(tree, alive)
         case Not(operand):
             return Not(_rewritten(operand, alive))
@@ -70,7 +98,8 @@ def _shown(query: Comparison, alive: OneOf) -> Query:
     return Or(tuple(terms))
 
 
-def _is_state(attribute: Attribute) -> bool:
+def is_state(attribute: Attribute) -> bool:
+    """Whether an attribute is the state of a run."""
     return attribute.path == STATE and attribute.type in (None, AttributeType.RUN_STATE)
 
 
