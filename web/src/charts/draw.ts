@@ -1,6 +1,6 @@
 /** Painting a chart: grid, bands, lines, marks of what is not finite. No state; the pen is a canvas's, or writes SVG. */
 import type { Frame, Palette } from "./frame";
-import type { Line } from "./lines";
+import type { Line, LineMark } from "./lines";
 import type { View } from "./prepare";
 import { colorNumber, Raster } from "./raster";
 import { type Scale, ticks, tickText } from "./scale";
@@ -92,8 +92,19 @@ function line(pen: Pen, x0: number, y0: number, x1: number, y1: number): void {
   pen.stroke();
 }
 
-/** The first line lies on top. */
-const fromBehind = (view: View): number[] => view.lines.map((_, index) => index).reverse();
+/** The first line lies on top, and above all those that are marked. */
+const fromBehind = (view: View): number[] => {
+  const rank = (index: number) => RANKS[view.lines[index]?.mark ?? "none"];
+  return view.lines
+    .map((_, index) => index)
+    .reverse()
+    .sort((a, b) => rank(a) - rank(b));
+};
+
+const RANKS: Readonly<Record<LineMark | "none", number>> = { none: 0, pinned: 1, baseline: 2 };
+/** How much thicker a marked line is, in pixels; and the seam that keeps it apart from those below. */
+const EXTRA_PX: Readonly<Record<LineMark, number>> = { pinned: 0.8, baseline: 1.5 };
+const SEAM_PX = 1.2;
 
 export const isRaster = (view: View): boolean =>
   view.lines.length > RASTER_LINES ||
@@ -110,6 +121,16 @@ export function drawLines(pen: Pen, view: View, frame: Frame, palette: Palette):
         width: many ? 1 : 1.6,
         marks: true,
       });
+  });
+}
+
+/** The marked lines alone, above what was painted into pixels. */
+export function drawMarked(pen: Pen, view: View, frame: Frame, palette: Palette): void {
+  if (view.lines.every((each) => each.mark === null)) return;
+  clipped(pen, frame, () => {
+    for (const index of fromBehind(view))
+      if (view.lines[index]?.mark !== null)
+        drawLine(pen, view, index, frame, palette, { band: false, width: 1.6, marks: true });
   });
 }
 
@@ -141,7 +162,7 @@ export function rasterLines(view: View, frame: Frame, palette: Palette, ratio: n
   return raster;
 }
 
-/** The lines of some runs, above all others; with their bands. */
+/** The lines of some runs, above all others; with their bands. The baseline stays to compare them with. */
 export function drawLit(
   pen: Pen,
   view: View,
@@ -150,9 +171,12 @@ export function drawLit(
   isLit: (line: Line) => boolean,
 ): void {
   clipped(pen, frame, () => {
-    for (const index of fromBehind(view))
-      if (isLit(view.lines[index] as Line))
-        drawLine(pen, view, index, frame, palette, { band: view.band, width: 2.4, marks: true });
+    const order = fromBehind(view).map((index) => ({ index, lit: isLit(view.lines[index] as Line) }));
+    for (const { index, lit } of order)
+      if (!lit && view.lines[index]?.mark === "baseline")
+        drawLine(pen, view, index, frame, palette, { band: false, width: 1.6, marks: true });
+    for (const { index, lit } of order)
+      if (lit) drawLine(pen, view, index, frame, palette, { band: view.band, width: 2.4, marks: true });
   });
 }
 
@@ -189,10 +213,19 @@ function drawLine(
     drawCurve(pen, each.x, each.mean, frame);
   }
   pen.globalAlpha = 1;
-  pen.lineWidth = style.width;
+  const curve = view.curves[index] as Float64Array;
+  const width = style.width + (each.mark === null ? 0 : EXTRA_PX[each.mark]);
+  if (each.mark !== null) {
+    pen.strokeStyle = palette.surface;
+    pen.lineWidth = width + 2 * SEAM_PX;
+    drawCurve(pen, each.x, curve, frame);
+    pen.strokeStyle = color;
+  }
+  pen.lineWidth = width;
   pen.setLineDash([...(DASHES[each.dash % DASHES.length] ?? [])]);
-  drawCurve(pen, each.x, view.curves[index] as Float64Array, frame);
+  drawCurve(pen, each.x, curve, frame);
   pen.setLineDash([]);
+  if (each.mark !== null) drawFlag(pen, each, curve, frame, palette);
   if (style.marks && view.lines.length <= MARKED_LINES) drawOdd(pen, each, frame);
 }
 
@@ -223,6 +256,34 @@ function drawCurve(pen: Pen, x: Float64Array, values: Float64Array, frame: Frame
   }
   end();
   pen.stroke();
+}
+
+/** At the visible end of a marked line: a diamond for the baseline, a disc for a pinned run. */
+function drawFlag(pen: Pen, each: Line, curve: Float64Array, frame: Frame, palette: Palette): void {
+  const { left, right, top, bottom } = frame.plot;
+  for (let i = each.x.length - 1; i >= 0; i--) {
+    const x = frame.x.toPixel(each.x[i] as number);
+    const y = frame.y.toPixel(curve[i] as number);
+    if (x < left) return;
+    if (!(x <= right && y >= top && y <= bottom)) continue;
+    // Inside the plot, which clips.
+    const at = Math.min(x, right - 5);
+    pen.beginPath();
+    if (each.mark === "pinned") pen.arc(at, y, 3.4, 0, Math.PI * 2);
+    else {
+      pen.moveTo(at, y - 5.5);
+      pen.lineTo(at + 5.5, y);
+      pen.lineTo(at, y + 5.5);
+      pen.lineTo(at - 5.5, y);
+      pen.closePath();
+    }
+    pen.fill();
+    pen.strokeStyle = palette.surface;
+    pen.lineWidth = 1.5;
+    pen.stroke();
+    pen.strokeStyle = pen.fillStyle;
+    return;
+  }
 }
 
 function drawBand(pen: Pen, { x, min, max, mean }: Line, frame: Frame): void {

@@ -62,6 +62,7 @@ function meanOf(group: LineGroup, members: readonly Line[], logX: boolean): Line
     path: first.path,
     slot: group.slot,
     dash: first.dash,
+    mark: null,
     x,
     mean: sums.map((sum, i) => sum / (count[i] as number)),
     min: none(min),

@@ -9,6 +9,7 @@ const line = (values: number[], options: Partial<Line> = {}): Line => ({
   path: "loss",
   slot: 0,
   dash: 0,
+  mark: null,
   unplaced: 0,
   x: Float64Array.from(values, (_, index) => index),
   mean: Float64Array.from(values),

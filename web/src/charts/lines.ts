@@ -1,5 +1,8 @@
 /** What a chart draws: series reduced to buckets, as plain typed arrays. Knows no framework. */
 
+/** Why a line stands out: its run is what others are compared with, or is kept on top. */
+export type LineMark = "baseline" | "pinned";
+
 export type Line = {
   /** Unique in its chart. */
   readonly id: string;
@@ -12,6 +15,7 @@ export type Line = {
   readonly slot: number;
   /** Which pattern of dashes: lines of several metrics of one run share its colour. */
   readonly dash: number;
+  readonly mark: LineMark | null;
   readonly x: Float64Array;
   /** NaN where a bucket has no finite value. */
   readonly mean: Float64Array;

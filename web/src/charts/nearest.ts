@@ -26,11 +26,12 @@ export type Nearby = {
   readonly total: number;
 };
 
-/** The `limit` lines nearest to a place. */
+/** The `limit` lines nearest to a place; the baseline is told of besides, wherever it lies. */
 export function nearby(view: View, frame: Frame, px: number, py: number, limit: number): Nearby {
   const at = frame.x.toValue(px);
   const best: { number: number; index: number; distance: number }[] = [];
   let total = 0;
+  let baseline: (typeof best)[0] | undefined;
   view.lines.forEach((line, number) => {
     const index = nearestIndex(line.x, at);
     if (index < 0) return;
@@ -38,6 +39,7 @@ export function nearby(view: View, frame: Frame, px: number, py: number, limit: 
     total += 1;
     const curve = view.curves[number] as Float64Array;
     const distance = distanceTo(line.x, curve, index, frame, px, py);
+    if (line.mark === "baseline") baseline ??= { number, index, distance };
     const last = best[limit - 1];
     if (last !== undefined && last.distance <= distance) return;
     let place = Math.min(best.length, limit - 1);
@@ -46,6 +48,7 @@ export function nearby(view: View, frame: Frame, px: number, py: number, limit: 
     for (; place > 0 && (best[place - 1] as { distance: number }).distance > distance; place--)
       [best[place - 1], best[place]] = [best[place] as (typeof best)[0], best[place - 1] as (typeof best)[0]];
   });
+  if (baseline !== undefined && !best.some(({ number }) => number === baseline?.number)) best.push(baseline);
   return {
     total,
     hits: best.map(({ number, index, distance }) => {

@@ -8,6 +8,7 @@ export const testLine = (values: readonly number[], options: Partial<Line> = {})
   path: "loss",
   slot: 0,
   dash: 0,
+  mark: null,
   x: Float64Array.from(values, (_, index) => index),
   mean: Float64Array.from(values),
   min: Float64Array.from(values),

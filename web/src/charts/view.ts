@@ -2,7 +2,7 @@
  * A chart in an element: three canvases on top of each other (grid, lines, what the pointer lights), which follow its size and are
  * painted at most once a frame. Moving the pointer paints the top one alone. The page hands data over and listens.
  */
-import { drawGrid, drawLines, drawLit, isRaster, rasterLines, type XTicks } from "./draw";
+import { drawGrid, drawLines, drawLit, drawMarked, isRaster, rasterLines, type XTicks } from "./draw";
 import { clamp, type Frame, inside, layout, type Palette } from "./frame";
 import type { Line, Range } from "./lines";
 import { type Nearby, nearby } from "./nearest";
@@ -157,8 +157,10 @@ export class ChartView {
       const picture = rasterLines(view, this.frame, this.palette, ratio);
       const { left, top } = this.frame.plot;
       lines.putImageData(picture.image(), Math.round(left * ratio), Math.round((top - 2) * ratio));
+      drawMarked(lines, view, this.frame, this.palette);
     } else drawLines(lines, view, this.frame, this.palette);
     lines.canvas.dataset.lines = String(view.lines.length);
+    lines.canvas.dataset.marked = String(view.lines.filter((each) => each.mark !== null).length);
     if (this.since > 0) {
       performance.clearMeasures(PAINT_MEASURE);
       performance.measure(PAINT_MEASURE, { start: this.since, end: performance.now() });

@@ -5,10 +5,11 @@ import { RotateCcw } from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/types";
 import { groupMeans } from "@/charts/groupMeans";
-import type { Line, Range } from "@/charts/lines";
+import type { Line, LineMark, Range } from "@/charts/lines";
 import { makeView } from "@/charts/prepare";
 import type { Box } from "@/charts/view";
 import type { DrawnRun } from "@/features/runs/drawnRun";
+import { type RunMarks, useRunMarks } from "@/features/runs/runActions";
 import { ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
 import styles from "./ChartCard.module.css";
@@ -42,10 +43,11 @@ export function Chart({ spec, project, runs, model, full = false, aside }: Props
   const shared = state.sync && sharesAxis(state, spec.id);
   const zoomX: Range | null = (shared ? state.zoom : override?.zoomX) ?? null;
   const zoomY: Range | null = override?.zoomY ?? null;
+  const marks = useRunMarks();
   const query = useQuery(linesQuery(project, spec, runs, settings, zoomX));
   const lines = useMemo(
-    () => drawable(query.data?.lines ?? [], runs, settings.logX),
-    [query.data, runs, settings.logX],
+    () => drawable(query.data?.lines ?? [], runs, settings.logX, marks),
+    [query.data, runs, settings.logX, marks],
   );
   const view = useMemo(() => {
     const logX = settings.logX && settings.axis !== "time";
@@ -169,13 +171,21 @@ function Drawn(props: {
 }
 
 /** Lines with points, with the names and colours of the table as it is now; runs of a group as one. */
-function drawable(lines: readonly Line[], runs: readonly DrawnRun[], logX: boolean): readonly Line[] {
+function drawable(
+  lines: readonly Line[],
+  runs: readonly DrawnRun[],
+  logX: boolean,
+  marks: RunMarks,
+): readonly Line[] {
   const byKey = new Map(runs.map((run) => [run.key, run]));
   const alone = runs.length === 1;
+  const pinned = new Set(marks.pinned);
+  const markOf = (key: number): LineMark | null =>
+    alone ? null : key === marks.baseline ? "baseline" : pinned.has(key) ? "pinned" : null;
   const found = lines.flatMap((line) => {
     const run = byKey.get(line.runs[0] ?? -1);
     if (run === undefined || line.x.length === 0) return [];
-    return [{ ...line, name: run.name, slot: alone ? line.slot : run.slot }];
+    return [{ ...line, name: run.name, slot: alone ? line.slot : run.slot, mark: markOf(run.key) }];
   });
   if (!runs.some((run) => run.group !== undefined)) return found;
   return groupMeans(

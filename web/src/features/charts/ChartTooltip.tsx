@@ -33,7 +33,8 @@ export function ChartTooltip({ hover, settings, several }: Props) {
   });
   const first = now?.hits[0];
   if (now === null || first === undefined) return null;
-  const rows = now.hits.slice(0, ROWS);
+  // What others are compared with is always among them.
+  const rows = now.hits.filter(({ line }, index) => index < ROWS || line.mark === "baseline");
   return createPortal(
     <div ref={box} className={styles.tooltip} role="presentation">
       <div className={styles.at}>{xLabel(settings, first.x)}</div>

@@ -35,7 +35,8 @@ export function FrozenLegend({ frozen, project, runIds, settings, several, close
   }, [frozen]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
+      // A menu of one of its runs is closed first.
+      if (event.key !== "Escape" || document.querySelector("[data-run-menu]") !== null) return;
       event.stopPropagation();
       close();
     };

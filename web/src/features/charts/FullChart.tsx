@@ -12,8 +12,8 @@ import { applied } from "./settings";
 /** A chart on the whole screen, with a legend beside it. */
 export function FullChart(props: ChartProps) {
   const close = () => {
-    // Escape belongs to the list of lines first.
-    if (document.querySelector("[data-frozen-legend]") === null) props.model.setFull(null);
+    // Escape belongs first to the menu of a run and the list of lines.
+    if (document.querySelector("[data-frozen-legend], [data-run-menu]") === null) props.model.setFull(null);
   };
   const narrow = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
   return (

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import type { ProjectRef } from "@/api/types";
 import type { Hit } from "@/charts/nearest";
+import { useRunActions } from "@/features/runs/runActions";
 import { formatCount } from "@/ui/format";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
 import styles from "./Legend.module.css";
@@ -22,6 +23,7 @@ type Props = {
 
 /** Lines with their values; the pointer on one lights its run up everywhere. */
 export function LegendTable({ hits, search, project, runIds, smoothed, several }: Props) {
+  const actions = useRunActions();
   const hovered = useSyncExternalStore(subscribeHoveredRun, getHoveredRun);
   const values = useLegendValues(
     project,
@@ -46,6 +48,7 @@ export function LegendTable({ hits, search, project, runIds, smoothed, several }
                 <th key={title}>{title}</th>
               ))}
               <th colSpan={smoothed ? 3 : 2}>Value</th>
+              {actions !== null && <th aria-hidden />}
             </tr>
           </thead>
         )}
@@ -65,6 +68,11 @@ export function LegendTable({ hits, search, project, runIds, smoothed, several }
                     : values.titles.map(() => "")
                 }
                 lit={hovered !== null && hit.line.runs.includes(hovered)}
+                menu={
+                  actions === null || runId === undefined || run === undefined
+                    ? undefined
+                    : (place) => actions.openMenu({ key: run, id: runId, name: hit.line.name }, place)
+                }
                 onEnter={() => setHoveredRun(run ?? null)}
                 onLeave={() => setHoveredRun(null)}
                 name={

@@ -1,6 +1,8 @@
+import { Diff, Ellipsis, Pin } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Line } from "@/charts/lines";
+import type { Line, LineMark } from "@/charts/lines";
 import type { Hit } from "@/charts/nearest";
+import { type MenuPlace, placeBelow, placeOf } from "@/features/runs/runActions";
 import { formatMeasurement, formatNumber } from "@/ui/format";
 import styles from "./Legend.module.css";
 
@@ -14,12 +16,25 @@ type Props = {
   /** Values of the table's pinned columns. */
   readonly extra?: readonly string[];
   readonly lit?: boolean;
+  /** Opens the menu of the run. */
+  readonly menu?: (place: MenuPlace) => void;
   readonly onEnter?: () => void;
   readonly onLeave?: () => void;
 };
 
 /** One line of a tooltip or legend: its value here, smoothed and as it was logged, and what a bucket hides. */
-export function LineRow({ hit, nearest, smoothed, several, name, extra, lit, onEnter, onLeave }: Props) {
+export function LineRow({
+  hit,
+  nearest,
+  smoothed,
+  several,
+  name,
+  extra,
+  lit,
+  menu,
+  onEnter,
+  onLeave,
+}: Props) {
   const { line } = hit;
   return (
     <tr
@@ -27,11 +42,21 @@ export function LineRow({ hit, nearest, smoothed, several, name, extra, lit, onE
       data-lit={lit || undefined}
       onPointerEnter={onEnter}
       onPointerLeave={onLeave}
+      onContextMenu={
+        menu &&
+        ((event) => {
+          event.preventDefault();
+          menu(placeOf(event));
+        })
+      }
     >
       <td>
         <Swatch line={line} />
       </td>
-      <td className={styles.name}>{name ?? line.name}</td>
+      <td className={styles.name}>
+        {name ?? line.name}
+        {line.mark !== null && <Mark mark={line.mark} />}
+      </td>
       {several && <td className={styles.path}>{line.path}</td>}
       {extra?.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
@@ -42,8 +67,28 @@ export function LineRow({ hit, nearest, smoothed, several, name, extra, lit, onE
       <td className="num">{formatMeasurement(smoothed ? hit.shown : loggedValue(hit))}</td>
       {smoothed && <td className={`${styles.faint} num`}>{formatMeasurement(loggedValue(hit))}</td>}
       <td className={`${styles.faint} num`}>{bucketNote(hit)}</td>
+      {menu !== undefined && (
+        <td className={styles.more}>
+          <button
+            type="button"
+            aria-haspopup="menu"
+            aria-label={`Actions for ${line.name}`}
+            title="What can be done with this run"
+            onClick={(event) => menu(placeBelow(event.currentTarget))}
+          >
+            <Ellipsis size={14} />
+          </button>
+        </td>
+      )}
     </tr>
   );
+}
+
+/** Why a line stands out. */
+function Mark({ mark }: { readonly mark: LineMark }) {
+  const Icon = mark === "baseline" ? Diff : Pin;
+  const text = mark === "baseline" ? "Baseline" : "Pinned";
+  return <Icon size={12} className={styles.mark} role="img" aria-label={text} />;
 }
 
 export function Swatch({ line }: { readonly line: Line }) {
@@ -51,6 +96,7 @@ export function Swatch({ line }: { readonly line: Line }) {
     <span
       className={styles.swatch}
       data-dash={line.dash % 4 || undefined}
+      data-mark={line.mark ?? undefined}
       style={{ "--color": `var(--run-${line.slot % 12})` } as React.CSSProperties}
     />
   );

@@ -104,6 +104,7 @@ export async function decodeLines(
       path,
       slot: alone ? run.slot + number : run.slot,
       dash: alone ? 0 : number,
+      mark: null,
       x: x.subarray(start, stop),
       mean: mean.subarray(start, stop),
       min: min.subarray(start, stop),

@@ -1,6 +1,7 @@
 /** A chart as a picture: the same drawing on a canvas or as SVG, with its title above and its legend below. */
 import { colorOf, DASHES, drawGrid, drawLines, type Pen, type XTicks } from "@/charts/draw";
 import { layout, type Palette } from "@/charts/frame";
+import type { Line } from "@/charts/lines";
 import type { View } from "@/charts/prepare";
 import { SvgPen } from "@/charts/svgPen";
 
@@ -46,7 +47,7 @@ function paint(pen: Pen, picture: Picture): void {
   view.lines.slice(0, LEGEND_ROWS).forEach((line, index) => {
     const y = top + index * ROW_PX;
     pen.strokeStyle = colorOf(line, palette);
-    pen.lineWidth = 2;
+    pen.lineWidth = line.mark === null ? 2 : 4;
     pen.setLineDash([...(DASHES[line.dash % DASHES.length] ?? [])]);
     pen.beginPath();
     pen.moveTo(48, y);
@@ -54,7 +55,7 @@ function paint(pen: Pen, picture: Picture): void {
     pen.stroke();
     pen.setLineDash([]);
     pen.fillStyle = palette.ink;
-    pen.fillText(picture.several ? `${line.name} · ${line.path}` : line.name, 80, y);
+    pen.fillText(legendText(line, picture.several), 80, y);
   });
   const more = view.lines.length - LEGEND_ROWS;
   if (more > 0) {
@@ -62,6 +63,9 @@ function paint(pen: Pen, picture: Picture): void {
     pen.fillText(`and ${more} more`, 48, top + LEGEND_ROWS * ROW_PX);
   }
 }
+
+const legendText = ({ name, path, mark }: Line, several: boolean): string =>
+  `${several ? `${name} · ${path}` : name}${mark === null ? "" : ` (${mark})`}`;
 
 export function savePng(picture: Picture): void {
   const canvas = document.createElement("canvas");

@@ -14,6 +14,7 @@ import { StateBadge } from "@/ui/StateBadge";
 import { formatCell } from "./columnFormat";
 import { type ColumnSpec, columnId, columnTitle, toApiColumn } from "./columns";
 import styles from "./GroupedRuns.module.css";
+import { placeOf, useRunActions } from "./runActions";
 import { drawAlso } from "./selection";
 import { type SetProjectState, toggleGroup } from "./stateChanges";
 import { groupPath, MAX_AUTO_COUNT, type ProjectState, whichRuns } from "./urlState";
@@ -193,6 +194,7 @@ const MAX_OPENED = MAX_AUTO_COUNT;
 
 function Runs(props: Props) {
   const { project, state, model, within, numeric, active } = props;
+  const actions = useRunActions();
   const [limit, setLimit] = useState(PAGE);
   const request: TableRequest = {
     ...question(state),
@@ -230,6 +232,11 @@ function Runs(props: Props) {
             onMouseDown={() => props.activate(id)}
             onMouseOver={() => setHoveredRun(row.key)}
             onMouseLeave={() => setHoveredRun(null)}
+            onContextMenu={(event) => {
+              if (actions === null) return;
+              event.preventDefault();
+              actions.openMenu(row, placeOf(event));
+            }}
           >
             <div role="gridcell" className={styles.first} style={indent(within.length)}>
               <button

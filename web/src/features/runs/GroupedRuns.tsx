@@ -93,6 +93,11 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
       case "Enter":
         press(opened === null ? "link" : "toggle");
         break;
+      case "m":
+      case "ContextMenu":
+        // The row knows its run; a menu asked for by a key has no place of its own.
+        row?.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
+        break;
       case "Escape":
         setActive(null);
         break;

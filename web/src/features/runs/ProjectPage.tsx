@@ -12,6 +12,7 @@ import { Splitter } from "@/ui/Splitter";
 import { useUrlState } from "@/urlSearch";
 import { ProjectHeader } from "./ProjectHeader";
 import styles from "./ProjectPage.module.css";
+import { RunActionsProvider } from "./RunActionsProvider";
 import type { TableLayout } from "./RunRow";
 import { RunsList } from "./RunsList";
 import { RunsToolbar } from "./RunsToolbar";
@@ -50,6 +51,7 @@ function OpenProject({ project }: { readonly project: ProjectRef }) {
     { keys: ["x"], label: "Select the run", group: "Table" },
     { keys: ["p"], label: "Keep the run on top, or not", group: "Table" },
     { keys: ["b"], label: "Compare every run with this one", group: "Table" },
+    { keys: ["m"], label: "What else can be done with the run", group: "Table" },
     { keys: ["Shift+←", "Shift+→"], label: "Move the focused column", group: "Table" },
     { keys: ["Escape"], label: "Leave search, menus", group: "Everywhere" },
   ]);
@@ -97,23 +99,25 @@ function Body(props: {
     </Suspense>
   );
   return (
-    <div className={styles.body} id="project-panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`}>
-      <RunsToolbar {...{ project, state, setState, layout, model, search, grid }} />
-      {pane === false ? (
-        list
-      ) : phone ? (
-        pane
-      ) : (
-        <Splitter
-          name="runs"
-          label="Width of the list of runs"
-          initialPx={260}
-          minPx={160}
-          maxPx={560}
-          left={list}
-          right={pane}
-        />
-      )}
-    </div>
+    <RunActionsProvider {...{ project, state, setState, model }}>
+      <div className={styles.body} id="project-panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`}>
+        <RunsToolbar {...{ project, state, setState, layout, model, search, grid }} />
+        {pane === false ? (
+          list
+        ) : phone ? (
+          pane
+        ) : (
+          <Splitter
+            name="runs"
+            label="Width of the list of runs"
+            initialPx={260}
+            minPx={160}
+            maxPx={560}
+            left={list}
+            right={pane}
+          />
+        )}
+      </div>
+    </RunActionsProvider>
   );
 }

@@ -1,4 +1,4 @@
-import { Diff, Eye, Pencil, Pin } from "lucide-react";
+import { Diff, Ellipsis, Eye, Pencil, Pin } from "lucide-react";
 import { type CSSProperties, type MouseEvent, memo, type ReactNode, useState } from "react";
 import type { ProjectRef, Row } from "@/api/types";
 import { formatMeasurement } from "@/ui/format";
@@ -12,6 +12,8 @@ import { type ColumnSpec, columnId, columnTitle, isNumericColumn } from "./colum
 import type { RunField } from "./RunEditor";
 import styles from "./RunsTable.module.css";
 import { toggleSelected, useIsSelected } from "./rowSelection";
+import { placeBelow, placeOf, useRunActions } from "./runActions";
+import { runAddress } from "./runAddress";
 
 export type TableLayout = "full" | "narrow" | "cards";
 
@@ -53,6 +55,7 @@ export type RunRowProps = {
 export const RunRow = memo(function RunRow(props: RunRowProps) {
   const { row, layout } = props;
   const lit = useIsHoveredRun(row.key);
+  const actions = useRunActions();
   const selected = useIsSelected(props.project, row.key);
   const createdAt = row.values[props.createdPlace];
   // What shows only under the pointer is made only there: a row is made for every few pixels of scrolling.
@@ -73,6 +76,11 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
       onMouseEnter={() => setNear(true)}
       onMouseLeave={() => setNear(false)}
       onMouseDown={() => props.activate(props.index)}
+      onContextMenu={(event) => {
+        if (actions === null) return;
+        event.preventDefault();
+        actions.openMenu(row, placeOf(event));
+      }}
     >
       <div className={styles.eyeCell} role="gridcell">
         {layout === "full" && (
@@ -149,6 +157,19 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
             >
               <Diff size={13} />
             </button>
+            {actions !== null && (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={styles.mark}
+                aria-haspopup="menu"
+                aria-label={`Actions for ${row.name}`}
+                title="More (m, or a right click)"
+                onClick={(event) => actions.openMenu(row, placeBelow(event.currentTarget))}
+              >
+                <Ellipsis size={13} />
+              </button>
+            )}
           </span>
         )}
         {props.sortedBy !== null && (
@@ -217,9 +238,6 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
     </div>
   );
 });
-
-const runAddress = (project: ProjectRef, id: string): string =>
-  `/p/${[project.workspace, project.name].map(encodeURIComponent).join("/")}/runs/${encodeURIComponent(id)}`;
 
 /** A click that stays in this tab. */
 const isPlain = (event: MouseEvent): boolean =>

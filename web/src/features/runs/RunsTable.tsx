@@ -21,6 +21,7 @@ import type { RunField } from "./RunEditor";
 import { BlankRow, RunRow, rowId, type TableLayout, withGap } from "./RunRow";
 import styles from "./RunsTable.module.css";
 import { toggleSelected } from "./rowSelection";
+import { placeBelow, useRunActions } from "./runActions";
 import { SortMenu } from "./SortMenu";
 import { OVERSCAN } from "./scrollMap";
 import type { SortSpec } from "./urlState";
@@ -72,6 +73,7 @@ export function RunsTable(props: RunsTableProps) {
   const { table, window, layout, columns, widths } = props;
   const [active, setActive] = useState(-1);
   const navigate = useNavigate();
+  const actions = useRunActions();
   const total = table.length;
   const rowPx = ROW_PX[layout];
   const eyePx = EYE_WIDTHS[layout];
@@ -212,6 +214,10 @@ export function RunsTable(props: RunsTableProps) {
     } else if (event.key === "Enter") {
       event.preventDefault();
       open(row.id);
+    } else if (event.key === "m" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      event.preventDefault();
+      const element = document.getElementById(rowId(active));
+      if (element !== null) actions?.openMenu(row, placeBelow(element));
     } else if (event.key === "p") {
       props.setPinned(row.key);
     } else if (event.key === "b") {

@@ -1,0 +1,71 @@
+import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
+import type { ProjectRef } from "@/api/types";
+import { type MenuPlace, type NamedRun, RunActionsContext, RunMarksContext } from "./runActions";
+import type { SetProjectState } from "./stateChanges";
+import type { ProjectState } from "./urlState";
+import type { ProjectTable } from "./useProjectTable";
+
+const RunMenu = lazy(async () => ({ default: (await import("./RunMenu")).RunMenu }));
+const RunEditor = lazy(async () => ({ default: (await import("./RunEditor")).RunEditor }));
+
+type Props = {
+  readonly project: ProjectRef;
+  readonly state: ProjectState;
+  readonly setState: SetProjectState;
+  readonly model: ProjectTable;
+  readonly children: ReactNode;
+};
+
+/** Gives everything on a project's page the one menu of a run, and says which runs stand out. */
+export function RunActionsProvider({ project, state, setState, model, children }: Props) {
+  const [asked, setAsked] = useState<{ readonly run: NamedRun; readonly place: MenuPlace } | null>(null);
+  const [edited, setEdited] = useState<string | null>(null);
+  const origin = useRef<Element | null>(null);
+  const actions = useMemo(
+    () => ({
+      openMenu: (run: NamedRun, place: MenuPlace) => {
+        origin.current = document.activeElement;
+        setAsked({ run, place });
+      },
+    }),
+    [],
+  );
+  const close = () => {
+    setAsked(null);
+    // The keyboard goes on where it was, unless what was chosen has taken it elsewhere.
+    requestAnimationFrame(() => {
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      if (lost && origin.current instanceof HTMLElement) origin.current.focus({ preventScroll: true });
+    });
+  };
+  const pinnedText = state.pinned.join();
+  const marks = useMemo(
+    () => ({
+      baseline: state.baseline,
+      pinned: pinnedText === "" ? [] : pinnedText.split(",").map(Number),
+    }),
+    [state.baseline, pinnedText],
+  );
+  return (
+    <RunActionsContext value={actions}>
+      <RunMarksContext value={marks}>{children}</RunMarksContext>
+      <Suspense fallback={null}>
+        {asked !== null && (
+          <RunMenu
+            key={asked.run.key}
+            {...{ project, state, setState }}
+            run={asked.run}
+            place={asked.place}
+            drawn={model.slots.has(asked.run.key)}
+            toggleEye={model.toggleEye}
+            edit={setEdited}
+            close={close}
+          />
+        )}
+        {edited !== null && (
+          <RunEditor project={project} id={edited} field="name" close={() => setEdited(null)} />
+        )}
+      </Suspense>
+    </RunActionsContext>
+  );
+}
