@@ -81,12 +81,15 @@ class TriremeThread:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> str:
+        import mlflow
+
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError), request.urlopen(f"{self.url}/health", timeout=5):
                 break
             time.sleep(0.02)
         type(self).spare = self._make()
+        mlflow.set_tracking_uri(self.url)  # some tests mean their server by it, whose store their process has open as well
         return self.url
 
     def __exit__(self, *_: object) -> None:

@@ -113,6 +113,7 @@ class FileService:
             gone = await asyncio.to_thread(files.condemn, found, older)
             await self._remove(list(gone))
             freed += sum(gone.values())
+        await self._blobs.sweep(older)
         return freed
 
     async def _remove(self, condemned: Sequence[str]) -> None:
@@ -184,6 +185,11 @@ class FileService:
         """Keep a part of a file that comes in parts; its size."""
         require(actor, project, Permission.WRITE)
         return await self._blobs.put_part(upload, number, content)
+
+    async def drop_parts(self, actor: Actor, project: ProjectRecord, upload: str) -> None:
+        """Remove the parts of an upload that was given up."""
+        require(actor, project, Permission.WRITE)
+        await self._blobs.drop_parts(upload)
 
     async def join_parts(self, actor: Actor, project: ProjectRecord, path: str, upload: str, count: int) -> str:
         """Make a named file of its parts; its digest."""

@@ -15,8 +15,8 @@ from tests.support.environment import environment_with
 from tests.support.server import ServerProcess
 
 PACKAGES = {
-    "3": ("mlflow==3.17.2", "scikit-learn==1.7.2"),
-    "2": ("mlflow==2.22.5", "scikit-learn==1.6.1", "setuptools<81", "starlette<1"),
+    "3": ("mlflow>=3.17.2,<4", "scikit-learn==1.7.2"),
+    "2": ("mlflow>=2.22.5,<3", "scikit-learn==1.6.1", "setuptools<81", "starlette<1"),
 }
 _ROOT = Path(__file__).parents[3]
 SCRIPTS = Path(__file__).parent / "scripts"

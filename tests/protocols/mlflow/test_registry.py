@@ -114,6 +114,35 @@ def test_every_metric_is_found_by_its_name(client: Client) -> None:
     assert len(client.good("POST", f"{ROOT}/runs/search", body)["runs"]) == 1
 
 
+def test_points_chosen_of_histories(client: Client) -> None:
+    """At the same steps for all runs, with each one's ends; where all points have one step, evenly spaced ones."""
+    experiment = client.experiment("chosen")
+    short, long, crowd = (new_run(client, experiment) for _ in range(3))
+
+    def log(run: str, points: list[tuple[int, int]]) -> None:
+        for start in range(0, len(points), 1000):
+            metrics = [{"key": "m", "value": when, "timestamp": when, "step": step} for step, when in points[start : start + 1000]]
+            client.good("POST", f"{ROOT}/runs/log-batch", {"run_id": run, "metrics": metrics})
+
+    def chosen(runs: list[str], **asked: int) -> list[tuple[str, int]]:
+        sent = {"run_ids": runs, "metric_key": "m", **asked}
+        found = client.good("GET", f"{ROOT}/metrics/get-history-bulk-interval", sent).get("metrics", [])
+        return [(point["run_id"], point["step"] if point["run_id"] != crowd else point["timestamp"]) for point in found]
+
+    log(short, [(step, 1) for step in range(10)])
+    log(long, [(step, 1) for step in range(20)])
+    log(crowd, [(0, when) for when in range(3000)])
+    assert chosen([short], max_results=5) == [(short, step) for step in (0, 2, 4, 6, 8, 9)]
+    steps = (0, 4, 8, 9, 12, 16, 19)
+    assert chosen([short, long], max_results=5) == [
+        *((short, step) for step in steps if step < 10),
+        *((long, step) for step in steps),
+    ]
+    assert chosen([long], start_step=5, end_step=7, max_results=5) == [(long, step) for step in (5, 6, 7)]
+    assert chosen([crowd], max_results=3) == [(crowd, when) for when in (0, 1500, 2999)]
+    assert chosen([long], start_step=50, end_step=70) == []
+
+
 def test_histories_that_cannot_be(client: Client) -> None:
     many = [f"r{n}" for n in range(101)]
     bulk, interval = f"{ROOT}/metrics/get-history-bulk", f"{ROOT}/metrics/get-history-bulk-interval"

@@ -136,3 +136,49 @@ def test_a_blob_that_is_removed_is_read_to_its_end(tmp_path: Path) -> None:
 def test_names_are_digests(store: BlobStore, name: str) -> None:
     with pytest.raises(InvalidInput):
         loop.run(store.size(name))
+
+
+@pytest.mark.parametrize("size", [BLOCK_BYTES - 1, 3 * BLOCK_BYTES])
+def test_what_a_killed_server_left_is_swept_away(tmp_path: Path, size: int) -> None:
+    killed = f"""
+import asyncio, os
+from pathlib import Path
+import obstore
+from trireme.storage.blobs.store import BlobStore
+
+async def content():
+    yield bytes({size})
+
+async def die(*_, **__):
+    os._exit(9)
+
+Path.replace = lambda *_: os._exit(9)
+obstore.rename_async = die
+asyncio.run(BlobStore({str(tmp_path)!r}).put_unnamed(content()))
+"""
+    assert subprocess.run([sys.executable, "-c", killed]).returncode == 9
+    (left,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert left.stat().st_size == size
+    changed = int(left.stat().st_mtime * 1000)
+    store = BlobStore(tmp_path)
+
+    async def sweep(older_than_ms: int) -> int:
+        return await store.sweep(older_than_ms)
+
+    assert loop.run(sweep(changed - 1)) == 0 and left.exists()  # it may still be under way
+    assert loop.run(sweep(changed + 1)) == 1
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_parts_of_an_upload_that_was_given_up_go(store: BlobStore) -> None:
+    async def run() -> None:
+        for upload in ("a" * 32, "b" * 32):
+            await store.put_part(upload, 1, stream(b"part"))
+        await store.drop_parts("a" * 32)
+        with pytest.raises(NotFound):
+            await store.join_parts("a" * 32, 1)
+        assert await store.join_parts("b" * 32, 1) == (hashlib.sha256(b"part").hexdigest(), 4)
+        await store.put_part("c" * 32, 1, stream(b"part"))
+        assert await store.sweep(2**42) == 1
+
+    loop.run(run())

@@ -1,12 +1,14 @@
 """Bytes by their SHA-256: a folder, S3, Google Cloud Storage or Azure, through obstore.
 
 A name that exists holds the right bytes: a small blob is verified in memory and put in one step, which no store does by halves;
-a larger one is written under a temporary key, verified, and only then gets its name.
+a larger one is written under a temporary key, verified, and only then gets its name. Whatever is unfinished lies below ``incoming/``,
+where `BlobStore.sweep` finds what a killed process left.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import re
@@ -30,6 +32,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 CHUNK_BYTES: Final = 8 * 1024 * 1024
 BLOCK_BYTES: Final = 1024 * 1024
 """Bytes are hashed, written and read in blocks of about this size: each crosses to another thread, which costs as much as 64 KiB do."""
+_INCOMING: Final = "incoming"
+_DELETED_AT_ONCE: Final = 1000
 _THREADS: Final = ThreadPoolExecutor(8, thread_name_prefix="blobs")
 """Of their own: in the event loop's, bytes would wait for those who wait for a commit."""
 
@@ -46,7 +50,7 @@ class BlobStore:
         self._folder: Path | None = None
         if isinstance(url, Path) or "://" not in url:
             self._folder = Path(url)
-            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / _INCOMING).mkdir(parents=True, exist_ok=True)
             self._store: Any = LocalStore(self._folder)
         else:
             self._store = from_url(url, **options)
@@ -77,9 +81,9 @@ class BlobStore:
             first = await anext(blocks, b"")
             if len(first) < BLOCK_BYTES:  # that is all of it
                 await _hash(digest, first)
-                await obstore.put_async(self._store, _key(_verified(digest.hexdigest(), sha256)), first)
+                await self._put_whole(_key(_verified(digest.hexdigest(), sha256)), first)
                 return len(first), digest.hexdigest()
-            part = f"incoming/{uuid.uuid4().hex}"
+            part = f"{_INCOMING}/{uuid.uuid4().hex}"
             async with obstore.open_writer_async(self._store, part, buffer_size=CHUNK_BYTES) as writer:
                 block = first
                 while block:
@@ -96,6 +100,13 @@ class BlobStore:
             log.warning("blob store: %s", error)
             raise Unavailable("The file store cannot write now.", hint="Check its free space and the server's log.") from error
         return size, found
+
+    async def _put_whole(self, key: str, content: bytes) -> None:
+        """Store a small blob: all of it or nothing."""
+        if self._folder is None:
+            await obstore.put_async(self._store, key, content)
+        else:  # obstore's own way leaves its unfinished files beside the finished ones
+            await _in_thread(partial(_write_whole, self._folder, key, content))
 
     async def put_part(self, upload: str, number: int, content: AsyncIterator[bytes]) -> int:
         """Keep one part of a file that comes in parts; its size in bytes. The same number again replaces it.
@@ -135,6 +146,36 @@ class BlobStore:
         made = await self.put_unnamed(content())
         await obstore.delete_async(self._store, [_part(upload, number) for number in range(1, count + 1)])
         return made
+
+    async def drop_parts(self, upload: str) -> None:
+        """Remove the parts of an upload that was given up."""
+        await self._drop(lambda name, _: name.startswith(f"{upload}-"))
+
+    async def sweep(self, older_than_ms: int) -> int:
+        """Remove what is unfinished since that time: uploads that broke off, also with the server; how many files went.
+
+        Parameters:
+            older_than_ms: milliseconds since 1970; what changed later may still be under way.
+        """
+        return await self._drop(lambda _, changed_ms: changed_ms < older_than_ms)
+
+    async def _drop(self, unwanted: Callable[[str, float], bool]) -> int:
+        try:
+            if self._folder is not None:
+                return await _in_thread(partial(_drop_files, self._folder / _INCOMING, unwanted))
+            gone: list[str] = []
+            async for found in obstore.list(self._store, prefix=_INCOMING):
+                gone += [
+                    each["path"]
+                    for each in found
+                    if unwanted(each["path"].rpartition("/")[2], each["last_modified"].timestamp() * 1000)
+                ]
+            for start in range(0, len(gone), _DELETED_AT_ONCE):
+                await obstore.delete_async(self._store, gone[start : start + _DELETED_AT_ONCE])
+            return len(gone)
+        except (BaseError, OSError) as error:
+            log.warning("blob store: %s", error)
+            raise Unavailable("The file store cannot delete now.", hint="See the server's log.") from error
 
     async def get(self, sha256: str, *, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """The bytes ``start`` to ``stop`` of a blob, in chunks.
@@ -235,6 +276,29 @@ async def _in_blocks(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield b"".join(parts)
 
 
+def _write_whole(folder: Path, key: str, content: bytes) -> None:
+    """Write a file under a temporary name, then give it its own."""
+    part, whole = folder / _INCOMING / uuid.uuid4().hex, folder / key
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        part.write_bytes(content)
+        part.replace(whole)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _drop_files(folder: Path, unwanted: Callable[[str, float], bool]) -> int:
+    """Remove files; how many. Whatever somebody else finishes or removes meanwhile is left to them."""
+    gone = 0
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if unwanted(path.name, path.stat().st_mtime * 1000):
+                path.unlink()
+                gone += 1
+    return gone
+
+
 async def _file_blocks(path: Path, start: int, stop: int | None) -> AsyncIterator[bytes]:
     """The bytes ``start`` to ``stop`` of a file; one that is removed meanwhile is read to its end."""
     with await _in_thread(lambda: path.open("rb", buffering=0)) as file:
@@ -275,7 +339,7 @@ def _verified(found: str, sha256: str | None) -> str:
 
 
 def _part(upload: str, number: int) -> str:
-    return f"incoming/{upload}-{number:06d}"
+    return f"{_INCOMING}/{upload}-{number:06d}"
 
 
 def _key(sha256: str) -> str:

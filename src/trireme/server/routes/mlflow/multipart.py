@@ -70,8 +70,11 @@ async def complete(request: Request[Any, Any, Any], services: Services, actor: A
 
 @post(_routes("mpu/abort"), status_code=200)
 async def abort(request: Request[Any, Any, Any], services: Services, actor: Actor) -> dict[str, Any]:
-    """Give an upload up; its parts go with other bytes that nothing refers to."""
-    _upload(read(parse_body(await request.body(), "application/json"), _ABORT)["upload_id"])
+    """Give an upload up: its parts go."""
+    upload = _upload(read(parse_body(await request.body(), "application/json"), _ABORT)["upload_id"])
+    context = context_of(services, actor)
+    folder, _ = await to_thread.run_sync(context.folder, proxy_path(request, "mpu/abort"))
+    await services.files.drop_parts(actor, folder.project, upload)
     return {}
 
 
