@@ -121,7 +121,9 @@ def test_points_chosen_of_histories(client: Client) -> None:
 
     def log(run: str, points: list[tuple[int, int]]) -> None:
         for start in range(0, len(points), 1000):
-            metrics = [{"key": "m", "value": when, "timestamp": when, "step": step} for step, when in points[start : start + 1000]]
+            metrics = [
+                {"key": "m", "value": when, "timestamp": when, "step": step} for step, when in points[start : start + 1000]
+            ]
             client.good("POST", f"{ROOT}/runs/log-batch", {"run_id": run, "metrics": metrics})
 
     def chosen(runs: list[str], **asked: int) -> list[tuple[str, int]]:
