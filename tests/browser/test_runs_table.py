@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import RUNS
 from tests.browser.seed import SeededRun, sweep_run, write_run
@@ -253,6 +254,42 @@ def test_groups_are_walked_by_keyboard_and_stay_open_in_the_address(quiet_page: 
     quiet_page.set_viewport_size(PHONE)
     expect(groups.get_by_role("row", name="sgd")).to_be_visible()
     assert quiet_page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_phone_groups_runs_and_a_narrow_list_keeps_its_numbers(quiet_page: Page) -> None:
+    quiet_page.set_viewport_size(PHONE)
+    quiet_page.goto(f"{TABLE}?cols=metrics/val/loss:float_series")
+    quiet_page.get_by_role("button", name="Group runs").click()
+    quiet_page.get_by_role("textbox", name="Search attributes to group by").fill("OPTIM")
+    quiet_page.get_by_role("checkbox", name="optimizer").click()
+    assert violations(quiet_page) == []
+    quiet_page.keyboard.press("Escape")
+    group = quiet_page.get_by_role("treegrid", name="Groups of runs").get_by_role("row", name="adam")
+    expect(group).to_contain_text(str(RUNS // 2))
+    quiet_page.set_viewport_size({"width": 1440, "height": 900})
+    quiet_page.get_by_role("tab", name="Charts").click()
+    expect(quiet_page.get_by_role("separator")).to_be_visible()
+    boxes = [cell.bounding_box() for cell in group.get_by_role("gridcell").all()]
+    edge = quiet_page.get_by_role("treegrid").bounding_box()
+    assert edge is not None and all(box is not None for box in boxes)
+    ends = [(box["x"], box["x"] + box["width"]) for box in boxes if box is not None]
+    assert all(before[1] <= after[0] + 1 for before, after in pairwise(ends)), ends
+    assert ends[-1][1] <= edge["x"] + edge["width"] + 1
+
+
+def test_rows_stay_readable_while_others_are_on_their_way(quiet_page: Page) -> None:
+    quiet_page.goto(TABLE)
+    grid = quiet_page.get_by_role("grid", name="Runs")
+    expect(rows(quiet_page).first).to_contain_text("sweep-039")
+    held: list[Route] = []
+    quiet_page.route("**/runs/search", lambda route: held.append(route))
+    quiet_page.get_by_role("columnheader").filter(has_text="metrics/val/loss").get_by_role("button").first.click()
+    expect(grid).to_have_attribute("aria-busy", "true")
+    assert violations(quiet_page) == []
+    held.pop().continue_()
+    quiet_page.unroute("**/runs/search")
+    expect(rows(quiet_page).first).to_contain_text(expected_order(-1)[0])
+    expect(grid).to_have_attribute("aria-busy", "false")
 
 
 def test_of_hundreds_of_columns_those_in_the_window_are_rendered(quiet_page: Page) -> None:

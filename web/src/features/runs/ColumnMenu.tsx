@@ -6,7 +6,7 @@ import {
   ArrowUp,
   Check,
   ChevronDown,
-  Group,
+  ListTree,
   Palette,
   Pin,
   PinOff,
@@ -169,7 +169,7 @@ export function ColumnMenu({ column, setSort, change, move, groupBy }: Props) {
           {column.pinned ? "Unpin" : "Pin to the left"}
         </Menu.Item>
         {groupBy && (
-          <Menu.Item leftSection={<Group size={14} />} onClick={groupBy}>
+          <Menu.Item leftSection={<ListTree size={14} />} onClick={groupBy}>
             Group by this
           </Menu.Item>
         )}

@@ -148,6 +148,7 @@ function GroupRow(props: Props & { readonly by: ColumnSpec; readonly group: Grou
             onClick={() => void toggle()}
           >
             <Eye size={16} />
+            {some === "mixed" && <Eye size={16} className={styles.half} />}
           </button>
           <button
             type="button"

@@ -1,14 +1,19 @@
 import { Switch } from "@mantine/core";
+import { useIsFetching } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { type CSSProperties, type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { runKeys } from "@/api/runs";
 import type { ProjectRef } from "@/api/types";
+import { LoadingBar } from "@/ui/LoadingBar";
 import { ColumnHeader } from "./ColumnHeader";
-import { columnId, columnTitle, defaultWidth, isNumericColumn } from "./columns";
+import { canGroup, columnId, columnTitle, defaultWidth, isNumericColumn } from "./columns";
 import styles from "./GroupedRuns.module.css";
 import { GroupLevel } from "./GroupLevel";
+import { GroupMenu } from "./GroupMenu";
 import type { TableLayout } from "./RunRow";
-import { type SetProjectState, toggleGroupBy } from "./stateChanges";
-import type { ProjectState } from "./urlState";
+import { SortMenu } from "./SortMenu";
+import { changeColumn, moveColumn, type SetProjectState, toggleGroupBy } from "./stateChanges";
+import type { ProjectState, SortSpec } from "./urlState";
 import { useRunsByKey } from "./useDrawnRuns";
 import type { ProjectTable } from "./useProjectTable";
 
@@ -24,6 +29,11 @@ type Props = {
 /** As many columns of numbers as there is room for. */
 const SHOWN: Readonly<Record<TableLayout, number>> = { full: 12, narrow: 0, cards: 1 };
 const MEAN_PX = 196;
+const FIRST: Readonly<Record<TableLayout, string>> = {
+  full: "minmax(220px, 1fr)",
+  narrow: "minmax(0, 1fr)",
+  cards: "minmax(0, 1fr)",
+};
 
 /**
  * Groups, and inside each groups again, or its runs: a treegrid. Up and down move; right opens or goes in, left closes or goes out; Space
@@ -32,6 +42,12 @@ const MEAN_PX = 196;
 export function GroupedRuns({ project, state, setState, model, layout, gridRef }: Props) {
   const keys = [...model.slots.keys()];
   const drawn = useRunsByKey(project, keys, state.groupBy).filter((row) => model.slots.has(row.key));
+  // New questions only: what is asked again because runs changed comes unnoticed.
+  const waiting =
+    useIsFetching({
+      queryKey: [...runKeys.project(project), "table"],
+      predicate: (query) => query.state.data === undefined,
+    }) > 0;
   const grid = useRef<HTMLDivElement | null>(null);
   const [active, setActive] = useState<string | null>(null);
   const numeric = useMemo(() => {
@@ -45,12 +61,13 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
   const widths = numeric.map((column) => Math.max(MEAN_PX, defaultWidth(column)));
   const style = {
     "--cols": [
-      layout === "cards" ? "minmax(150px, 1fr)" : "minmax(220px, 1fr)",
+      FIRST[layout],
       layout === "full" ? "110px" : "auto",
       ...widths.map((width) => (layout === "cards" ? "minmax(90px, auto)" : `${width}px`)),
     ].join(" "),
   } as CSSProperties;
 
+  const setSort = (sort: SortSpec | null) => setState((before) => ({ ...before, sort }), { push: true });
   const rows = (): HTMLElement[] => [...(grid.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
   const go = (row: HTMLElement | undefined) => {
     if (row === undefined) return;
@@ -121,12 +138,20 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
             {columnTitle(column).title} <X size={12} />
           </button>
         ))}
+        <GroupMenu
+          project={project}
+          columns={model.columns}
+          groupBy={state.groupBy}
+          toggle={(column) => setState((before) => toggleGroupBy(before, column), { push: true })}
+          kind="more"
+        />
         <Switch
           size="xs"
           label="Average grouped runs"
           checked={state.averaged}
           onChange={() => setState((before) => ({ ...before, averaged: !before.averaged }))}
         />
+        {waiting && <LoadingBar className={styles.loading} />}
       </div>
       <div
         ref={(element) => {
@@ -136,6 +161,7 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
         className={styles.scroller}
         role="treegrid"
         aria-label="Groups of runs"
+        aria-busy={waiting}
         aria-colcount={2 + numeric.length}
         aria-activedescendant={active ?? undefined}
         tabIndex={0}
@@ -153,7 +179,15 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
       >
         <div className={styles.head} role="row">
           <div role="columnheader" className={styles.first}>
-            {state.groupBy.map((column) => columnTitle(column).title).join(" › ")}
+            {layout === "full" ? (
+              state.groupBy.map((column) => columnTitle(column).title).join(" › ")
+            ) : (
+              <SortMenu
+                columns={[{ path: "sys/name", type: "string" }, ...model.columns]}
+                sort={state.sort}
+                setSort={setSort}
+              />
+            )}
           </div>
           <div role="columnheader" className={styles.number}>
             Runs
@@ -163,9 +197,18 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
               key={columnId(column)}
               column={column}
               sort={state.sort}
-              setSort={(sort) => setState((before) => ({ ...before, sort }), { push: true })}
+              setSort={setSort}
               width={widths[i] ?? MEAN_PX}
               setWidth={undefined}
+              change={(next) => setState((before) => changeColumn(before, model.columns, column, next))}
+              move={(by) =>
+                setState((before) => ({ ...before, columns: moveColumn(model.columns, column, by) }))
+              }
+              {...(canGroup(column)
+                ? {
+                    groupBy: () => setState((before) => toggleGroupBy(before, column), { push: true }),
+                  }
+                : {})}
             />
           ))}
         </div>

@@ -189,7 +189,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
             {typeof createdAt === "string" && <RelativeTime value={createdAt} />}
             {props.highlights.map(({ column, place }) => (
               <span key={columnId(column)} className={styles.fact}>
-                {columnTitle(column).title}{" "}
+                <span className={styles.factName}>{factTitle(column)}</span>
                 <b className="num">{formatMeasurement(row.values[place] as number | string | null) || "–"}</b>
               </span>
             ))}
@@ -238,6 +238,13 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
     </div>
   );
 });
+
+/** What a number on a card is called: by the last two parts of its path, for several may end alike. */
+function factTitle(column: ColumnSpec): string {
+  const { prefix, title } = columnTitle(column);
+  const parent = prefix.split("/").at(-2);
+  return parent === undefined ? title : `${parent}/${title}`;
+}
 
 /** A click that stays in this tab. */
 const isPlain = (event: MouseEvent): boolean =>

@@ -4,6 +4,7 @@ import { useProjectEvents } from "@/api/events";
 import type { ProjectRef } from "@/api/types";
 import { ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
+import { LoadingBar } from "@/ui/LoadingBar";
 import { columnId } from "./columns";
 import { EmptyRuns } from "./EmptyRuns";
 import { EyeMenu } from "./EyeMenu";
@@ -136,6 +137,7 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
           }
         />
       </SparklineContext>
+      {table.outdated && table.error === null && <LoadingBar className={styles.loading} />}
       {layout === "full" && (
         <SelectionBar project={project} state={state} total={table.total ?? 0} release={table.release} />
       )}

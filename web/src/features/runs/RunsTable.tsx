@@ -15,7 +15,7 @@ import type { ProjectRef, Row } from "@/api/types";
 import { setHoveredRun } from "@/ui/runHover";
 import { ColumnHeader } from "./ColumnHeader";
 import type { Range } from "./columnFormat";
-import { type ColumnSpec, columnId, defaultWidth, isNumericColumn } from "./columns";
+import { type ColumnSpec, canGroup, columnId, defaultWidth, isNumericColumn } from "./columns";
 import { useColumnWindow } from "./columnWindow";
 import type { RunField } from "./RunEditor";
 import { BlankRow, RunRow, rowId, type TableLayout, withGap } from "./RunRow";
@@ -285,7 +285,6 @@ export function RunsTable(props: RunsTableProps) {
       aria-busy={table.outdated || table.total === null}
       aria-activedescendant={active >= 0 ? rowId(active) : undefined}
       data-layout={layout}
-      data-outdated={table.outdated || undefined}
       style={style}
       onKeyDown={onKeyDown}
       onMouseLeave={() => setHoveredRun(null)}
@@ -351,15 +350,5 @@ export function RunsTable(props: RunsTableProps) {
 }
 
 const none: readonly ColumnSpec[] = [];
-const UNGROUPABLE: readonly string[] = [
-  "file",
-  "artifact",
-  "string_series",
-  "file_series",
-  "histogram_series",
-  "tensor_series",
-];
-const canGroup = (column: ColumnSpec): boolean =>
-  column.atStep === undefined && !UNGROUPABLE.includes(column.type ?? "");
 const nameColumn: ColumnSpec = { path: "sys/name", type: "string" };
 const isHighlight = (column: ColumnSpec): boolean => column.type === "float_series";

@@ -4,12 +4,13 @@ import type { ProjectRef } from "@/api/types";
 import { formatCount } from "@/ui/format";
 import { ColumnPicker } from "./ColumnPicker";
 import { ExportMenu } from "./ExportMenu";
+import { GroupMenu } from "./GroupMenu";
 import { QueryBox } from "./query/QueryBox";
 import { QueryChips } from "./query/QueryChips";
 import type { TableLayout } from "./RunRow";
 import styles from "./RunsToolbar.module.css";
 import { clearSelection } from "./rowSelection";
-import type { SetProjectState } from "./stateChanges";
+import { type SetProjectState, toggleGroupBy } from "./stateChanges";
 import type { ProjectState } from "./urlState";
 import type { ProjectTable } from "./useProjectTable";
 
@@ -62,6 +63,13 @@ export function RunsToolbar({ project, state, setState, layout, model, search, g
           ]}
         />
         <Drawn state={state} model={model} />
+        <GroupMenu
+          project={project}
+          columns={model.columns}
+          groupBy={state.groupBy}
+          toggle={(column) => setState((before) => toggleGroupBy(before, column), { push: true })}
+          kind={layout === "cards" ? "icon" : "button"}
+        />
         {layout === "full" && <ExportMenu project={project} state={state} columns={model.columns} />}
         {layout === "full" && (
           <ColumnPicker

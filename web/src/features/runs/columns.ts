@@ -69,6 +69,25 @@ export const toApiColumn = (column: ColumnSpec): Column => ({
   ...(column.atStep === undefined ? {} : { at_step: column.atStep }),
 });
 
+const UNGROUPABLE: readonly string[] = [
+  "file",
+  "artifact",
+  "string_series",
+  "file_series",
+  "histogram_series",
+  "tensor_series",
+];
+
+export const canGroup = (column: ColumnSpec): boolean =>
+  column.atStep === undefined && !UNGROUPABLE.includes(column.type ?? "");
+
+/** What of a column says which groups its runs fall into. */
+export const groupKey = ({ path, type, aggregate }: ColumnSpec): ColumnSpec => ({
+  path,
+  ...(type ? { type } : {}),
+  ...(aggregate ? { aggregate } : {}),
+});
+
 /** Pinned columns first, otherwise as they are. */
 export const pinnedFirst = (columns: readonly ColumnSpec[]): readonly ColumnSpec[] => [
   ...columns.filter((column) => column.pinned),

@@ -1,5 +1,5 @@
 /** What the page's controls do to its state: pure functions. */
-import { type ColumnSpec, columnId } from "./columns";
+import { type ColumnSpec, columnId, groupKey } from "./columns";
 import { MAX_PINNED, type ProjectState } from "./urlState";
 
 export type SetProjectState = (
@@ -77,8 +77,7 @@ export function placeColumn(
 
 /** Groups by a column besides the others, or no longer. */
 export function toggleGroupBy(state: ProjectState, column: ColumnSpec): ProjectState {
-  const { path, type, aggregate } = column;
-  const key: ColumnSpec = { path, ...(type ? { type } : {}), ...(aggregate ? { aggregate } : {}) };
+  const key = groupKey(column);
   const others = state.groupBy.filter((each) => columnId(each) !== columnId(key));
   return {
     ...state,
