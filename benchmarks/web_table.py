@@ -1,5 +1,5 @@
-"""The runs table of a million runs in a headless Chromium: how soon it can be used, sorting and filtering until the rows are there, and frames
-while it is scrolled. Medians of five.
+"""The runs table of a million runs in a headless Chromium: how soon it can be used, what the first load of the application transfers, sorting and
+filtering until the rows are there, and frames while it is scrolled. Medians of five.
 
     python -m benchmarks.web_table [--data FOLDER] [--runs 1000000]
 
@@ -46,6 +46,10 @@ _SCROLL = """async () => {
   return { worst: frames.at(-1), p95: frames[Math.floor(frames.length * 0.95)], blank: Math.max(0, ...blank) };
 }"""
 
+_TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .filter((entry) => !new URL(entry.name).pathname.startsWith("/api/"))
+  .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
+
 
 def usable(browser: Browser, server: Server) -> float:
     """Milliseconds from an empty cache to the first row."""
@@ -85,6 +89,7 @@ def measure(browser: Browser, server: Server) -> list[Result]:
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(f"{server.url}/p/{'/'.join(PROJECT)}")
     page.wait_for_selector(ROWS)
+    results.append(Result("first load of the application, gzip", page.evaluate(_TRANSFERRED) / 1000, "kB", 350))
     sorts = [until_rows(page, f"?sort={METRICS[n]}:float_series:desc") for n in range(REPEAT)]
     results.append(Result("sorted, until painted", median(sorts), "ms", 400))
     filters = [until_rows(page, f"?q=params/int0+%3C+{n * 50 + 10}&sort={METRICS[n]}:float_series:asc") for n in range(REPEAT)]
