@@ -1,9 +1,10 @@
-import { Modal, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Search } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Line } from "@/charts/lines";
 import type { Hit } from "@/charts/nearest";
+import { Dialog } from "@/ui/Dialog";
 import { Chart, type ChartProps } from "./Chart";
 import styles from "./ChartCard.module.css";
 import { LegendTable } from "./LegendTable";
@@ -17,9 +18,8 @@ export function FullChart(props: ChartProps) {
   };
   const narrow = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
+      close={close}
       fullScreen
       withCloseButton={false}
       padding={0}
@@ -36,7 +36,7 @@ export function FullChart(props: ChartProps) {
             : { aside: (lines, curves) => <SideLegend {...props} lines={lines} curves={curves} /> })}
         />
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,6 @@
 import {
   Autocomplete,
   Button,
-  Modal,
   SegmentedControl,
   Select,
   TagsInput,
@@ -13,6 +12,7 @@ import { type FormEvent, useState } from "react";
 import type { ChartWidget, Column, ProjectRef, TextWidget, TypeLabel, Widget } from "@/api/types";
 import { AGGREGATES } from "@/features/runs/columns";
 import { useAttributeNames } from "@/features/runs/query/useSuggestions";
+import { Dialog } from "@/ui/Dialog";
 import { Markdown } from "@/ui/Markdown";
 import styles from "./WidgetEditor.module.css";
 import { kindLabel } from "./widgets/kinds";
@@ -33,14 +33,10 @@ export function WidgetEditor({ project, widget: given, fresh, apply, close }: Pr
     apply(widget);
   };
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
+      close={close}
       title={fresh ? `New widget: ${kindLabel(widget.kind)}` : `Change: ${kindLabel(widget.kind)}`}
-      centered
-      radius="lg"
       size={widget.kind === "text" ? "xl" : "md"}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <form className={styles.form} onSubmit={submit}>
         <Fields project={project} widget={widget} change={setWidget} />
@@ -58,7 +54,7 @@ export function WidgetEditor({ project, widget: given, fresh, apply, close }: Pr
           <Button type="submit">{fresh ? "Add" : "Apply"}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { Dialog } from "@/ui/Dialog";
 import { showError } from "@/ui/toast";
 import styles from "./Models.module.css";
 
@@ -21,14 +22,7 @@ export function DeleteDialog(props: {
     }
   };
   return (
-    <Modal
-      opened
-      onClose={props.close}
-      title={props.title}
-      centered
-      radius="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog close={props.close} title={props.title}>
       <div className={styles.form}>
         <div>{props.children}</div>
         <div className={styles.editing}>
@@ -40,6 +34,6 @@ export function DeleteDialog(props: {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

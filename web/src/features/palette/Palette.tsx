@@ -2,6 +2,7 @@ import { Kbd, Loader, Modal } from "@mantine/core";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/types";
+import { useFocusReturn } from "@/ui/Dialog";
 import { keyName } from "@/ui/keys";
 import styles from "./Palette.module.css";
 import { type PaletteItem, usePaletteItems } from "./usePaletteItems";
@@ -13,6 +14,7 @@ type Props = {
 
 /** One field that leads everywhere: a combobox whose list is always open. */
 export function Palette({ project, close }: Props) {
+  useFocusReturn();
   const [typed, setTyped] = useState("");
   const [active, setActive] = useState(0);
   const { groups, busy } = usePaletteItems(typed, project);
@@ -29,7 +31,7 @@ export function Palette({ project, close }: Props) {
   const run = (item: PaletteItem | undefined) => {
     if (item === undefined) return;
     close();
-    // The dialog gives the focus back first; what is run may move it.
+    // After the dialog is gone: what is run may move the focus.
     setTimeout(item.run);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {

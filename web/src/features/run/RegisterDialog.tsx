@@ -1,10 +1,11 @@
-import { Autocomplete, Button, Modal, Select } from "@mantine/core";
+import { Autocomplete, Button, Select } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { ApiError } from "@/api/client";
 import { createModel, createModelVersion, modelKeys, modelListQuery } from "@/api/models";
 import type { ProjectRef, Run } from "@/api/types";
+import { Dialog } from "@/ui/Dialog";
 import { foldersAbove, type TreeFile } from "./fileTree";
 import type { LoggedFolder } from "./loggedModels";
 import styles from "./Models.module.css";
@@ -58,14 +59,7 @@ export function RegisterDialog(props: {
     }
   };
   return (
-    <Modal
-      opened
-      onClose={props.close}
-      title="Register a model"
-      centered
-      radius="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog close={props.close} title="Register a model">
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -101,7 +95,7 @@ export function RegisterDialog(props: {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
 /** What can be done with the ticked runs: tags, the trash, and deletion for good with its size told first. */
-import { Button, Modal, Popover, Progress, TagsInput } from "@mantine/core";
+
+import { Button, Popover, Progress, TagsInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RotateCcw, Tag, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
@@ -7,6 +8,7 @@ import { changeRuns, listRunKeys, measureRuns, type RunChange } from "@/api/bulk
 import { projectQuery } from "@/api/projects";
 import { runKeys } from "@/api/runs";
 import type { ProjectRef } from "@/api/types";
+import { Dialog } from "@/ui/Dialog";
 import { formatBytes, formatCount } from "@/ui/format";
 import { showError, showToast } from "@/ui/toast";
 import styles from "./BulkActions.module.css";
@@ -163,12 +165,7 @@ function DeleteDialog(props: {
   });
   const count = formatCount(keys.length);
   return (
-    <Modal
-      opened
-      onClose={props.close}
-      title={`Delete ${count} ${keys.length === 1 ? "run" : "runs"} for good?`}
-      centered
-    >
+    <Dialog close={props.close} title={`Delete ${count} ${keys.length === 1 ? "run" : "runs"} for good?`}>
       <div className={styles.dialog}>
         {size.data ? (
           <p>
@@ -192,7 +189,7 @@ function DeleteDialog(props: {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

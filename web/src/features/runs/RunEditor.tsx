@@ -1,9 +1,10 @@
-import { Button, Modal, Skeleton, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Skeleton, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { patchRun, runKeys, runQuery } from "@/api/runs";
 import type { ProjectRef, Run, RunPatch } from "@/api/types";
+import { Dialog } from "@/ui/Dialog";
 import { ErrorState } from "@/ui/Feedback";
 import { showError, showToast } from "@/ui/toast";
 import { useAttributeValues } from "./query/useSuggestions";
@@ -23,14 +24,7 @@ type Props = {
 export function RunEditor({ project, id, field, close }: Props) {
   const run = useQuery(runQuery(project, id));
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={`Edit ${run.data?.name ?? id}`}
-      centered
-      radius="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog close={close} title={`Edit ${run.data?.name ?? id}`}>
       {run.data !== undefined ? (
         <Form project={project} run={run.data} field={field} close={close} />
       ) : run.error !== null ? (
@@ -38,7 +32,7 @@ export function RunEditor({ project, id, field, close }: Props) {
       ) : (
         <Skeleton height={220} tabIndex={-1} data-autofocus />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

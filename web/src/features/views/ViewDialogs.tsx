@@ -1,6 +1,7 @@
-import { Button, Modal, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { ApiError } from "@/api/client";
+import { Dialog } from "@/ui/Dialog";
 import styles from "./ViewDialogs.module.css";
 
 /** Asks for a name, and where it matters, for whom the thing is. Stays open with the reason if the server refuses. */
@@ -31,14 +32,7 @@ export function NameDialog(props: {
     }
   };
   return (
-    <Modal
-      opened
-      onClose={props.close}
-      title={props.title}
-      centered
-      radius="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog close={props.close} title={props.title}>
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -75,7 +69,7 @@ export function NameDialog(props: {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -89,14 +83,7 @@ export function ConflictDialog(props: {
   readonly close: () => void;
 }) {
   return (
-    <Modal
-      opened
-      onClose={props.close}
-      title={`${props.who} changed “${props.what}” too`}
-      centered
-      radius="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog close={props.close} title={`${props.who} changed “${props.what}” too`}>
       <p>
         It was saved while you were changing it. Your changes are still here; choose what becomes of them.
       </p>
@@ -111,6 +98,6 @@ export function ConflictDialog(props: {
           Discard mine and show theirs
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

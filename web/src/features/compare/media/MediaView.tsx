@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, SegmentedControl, Select, Slider, Switch } from "@mantine/core";
+import { ActionIcon, Button, SegmentedControl, Select, Slider, Switch } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { EyeOff, Image as ImageIcon, X } from "lucide-react";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
@@ -7,6 +7,7 @@ import { attributeNamesQuery } from "@/api/runs";
 import type { AttributeName, MediaRow, Medium, ProjectRef } from "@/api/types";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import type { PaneProps } from "@/features/runs/tabs";
+import { Dialog } from "@/ui/Dialog";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount, formatNumber } from "@/ui/format";
 import { useShortcuts } from "@/ui/keys";
@@ -254,18 +255,16 @@ export function MediaView({ project, runs }: PaneProps) {
           )}
         </div>
       )}
-      <Modal
-        opened={comparing && state.picks.length === 2}
-        onClose={() => setComparing(false)}
-        size="90%"
-        title={path}
-        closeButtonProps={{ "aria-label": "Close" }}
-        styles={{ body: { height: "calc(100dvh - 180px)" } }}
-      >
-        {path !== null && (
+      {comparing && path !== null && state.picks.length === 2 && (
+        <Dialog
+          close={() => setComparing(false)}
+          size="90%"
+          title={path}
+          styles={{ body: { height: "calc(100dvh - 180px)" } }}
+        >
           <Pair project={project} path={path} runs={runs} picks={state.picks} crisp={state.crisp} />
-        )}
-      </Modal>
+        </Dialog>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Modal, SegmentedControl, Select } from "@mantine/core";
+import { SegmentedControl, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { fileAddress, textAttributeQuery } from "@/api/runs";
@@ -6,6 +6,7 @@ import type { ComparedRow, ProjectRef } from "@/api/types";
 import { previewKind, textQuery } from "@/features/run/FilePreview";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { CopyButton } from "@/ui/CopyButton";
+import { Dialog } from "@/ui/Dialog";
 import { formatCount } from "@/ui/format";
 import { ComparedValue } from "./ComparedValue";
 import { changeOf, hasValue } from "./delta";
@@ -33,9 +34,9 @@ export function RowDialog(props: Props) {
   const groups = useMemo(() => sameValues(row, runs, places), [row, runs, places]);
   const numeric = row.values.some((value) => typeof value === "number");
   return (
-    <Modal
-      opened
-      onClose={props.close}
+    <Dialog
+      close={props.close}
+      centered={false}
       size="xl"
       title={
         <span className={styles.title}>
@@ -43,7 +44,6 @@ export function RowDialog(props: Props) {
           <CopyButton text={row.path} label="the name" />
         </span>
       }
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <div className={styles.body}>
         {numeric && (
@@ -87,7 +87,7 @@ export function RowDialog(props: Props) {
         </ol>
         {isText(row) && runs.length > 1 && <Texts {...props} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
