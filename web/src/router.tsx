@@ -10,22 +10,45 @@ import { mlflowLink } from "@/features/links/mlflowLink";
 import { PaletteHost } from "@/features/palette/PaletteHost";
 import { ProjectsPage } from "@/features/projects/ProjectsPage";
 import { preloadProject } from "@/features/runs/automaticNames";
+import { Broken } from "@/ui/Broken";
 import { NotFound } from "@/ui/NotFound";
+import { loaded } from "@/ui/part";
 import { Shell } from "@/ui/Shell";
 import { queries } from "./queries";
 import { parseSearch, type Search, stringifySearch } from "./urlSearch";
 
-const ConnectPage = lazyRouteComponent(() => import("@/features/connect/ConnectPage"), "ConnectPage");
-const ProjectPage = lazyRouteComponent(() => import("@/features/runs/ProjectPage"), "ProjectPage");
-const ShortLinkPage = lazyRouteComponent(() => import("@/features/views/ShortLinkPage"), "ShortLinkPage");
-const RunPage = lazyRouteComponent(() => import("@/features/run/RunPage"), "RunPage");
-const TracesPage = lazyRouteComponent(() => import("@/features/traces/TracesPage"), "TracesPage");
-const TracePage = lazyRouteComponent(() => import("@/features/traces/TracePage"), "TracePage");
+const ConnectPage = lazyRouteComponent(
+  () => loaded(() => import("@/features/connect/ConnectPage")),
+  "ConnectPage",
+);
+const ProjectPage = lazyRouteComponent(
+  () => loaded(() => import("@/features/runs/ProjectPage")),
+  "ProjectPage",
+);
+const ShortLinkPage = lazyRouteComponent(
+  () => loaded(() => import("@/features/views/ShortLinkPage")),
+  "ShortLinkPage",
+);
+const RunPage = lazyRouteComponent(() => loaded(() => import("@/features/run/RunPage")), "RunPage");
+const TracesPage = lazyRouteComponent(
+  () => loaded(() => import("@/features/traces/TracesPage")),
+  "TracesPage",
+);
+const TracePage = lazyRouteComponent(() => loaded(() => import("@/features/traces/TracePage")), "TracePage");
 
-const ModelsPage = lazyRouteComponent(() => import("@/features/models/ModelsPage"), "ModelsPage");
-const ModelPage = lazyRouteComponent(() => import("@/features/models/ModelPage"), "ModelPage");
-const VersionPage = lazyRouteComponent(() => import("@/features/models/VersionPage"), "VersionPage");
-const MlflowLinkPage = lazyRouteComponent(() => import("@/features/links/MlflowLinkPage"), "MlflowLinkPage");
+const ModelsPage = lazyRouteComponent(
+  () => loaded(() => import("@/features/models/ModelsPage")),
+  "ModelsPage",
+);
+const ModelPage = lazyRouteComponent(() => loaded(() => import("@/features/models/ModelPage")), "ModelPage");
+const VersionPage = lazyRouteComponent(
+  () => loaded(() => import("@/features/models/VersionPage")),
+  "VersionPage",
+);
+const MlflowLinkPage = lazyRouteComponent(
+  () => loaded(() => import("@/features/links/MlflowLinkPage")),
+  "MlflowLinkPage",
+);
 
 const validateSearch = (search: Record<string, unknown>): Search => search as Search;
 
@@ -166,6 +189,7 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",
+  defaultErrorComponent: Broken,
   scrollRestoration: false,
 });
 

@@ -1,5 +1,6 @@
 /** Server-sent events: one stream a tab, for whatever its page listens to (browsers allow six connections a host). */
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { probe, reportReachable } from "./connection";
 import type { ProjectRef } from "./types";
 
 /** Keys of the runs that changed or were made since the last event; empty when that is not known. */
@@ -17,6 +18,8 @@ type Subscription = {
 };
 
 const LINGER_MS = 500;
+/** A stream that was refused, by a proxy perhaps, is asked for again after this. */
+const REOPEN_MS = 3000;
 
 const subscriptions = new Set<Subscription>();
 let stream: { readonly url: string; readonly source: EventSource } | null = null;
@@ -64,7 +67,12 @@ function open(url: string): EventSource {
     if (openedBefore) tell(null, (each) => [each.onRuns?.({ runs: [] }), each.onSaved?.([])]);
     openedBefore = true;
   };
-  source.onerror = () => setLive("lost");
+  source.onerror = () => {
+    setLive("lost");
+    void look();
+    // A line that broke the browser mends itself; one that was answered with an error it gives up.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => reopen(source), REOPEN_MS);
+  };
   source.addEventListener("runs", (message: MessageEvent<string>) => {
     const event = JSON.parse(message.data) as RunsEvent & { readonly project: string };
     tell(event.project, (each) => each.onRuns?.(event));
@@ -74,6 +82,14 @@ function open(url: string): EventSource {
     tell(event.project, (each) => each.onSaved?.(event.saved));
   });
   return source;
+}
+
+async function look(): Promise<void> {
+  if (!(await probe())) reportReachable(false);
+}
+
+function reopen(closed: EventSource): void {
+  if (stream?.source === closed) stream = { url: stream.url, source: open(stream.url) };
 }
 
 function tell(project: string | null, deliver: (subscription: Subscription) => void): void {

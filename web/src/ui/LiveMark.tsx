@@ -1,3 +1,4 @@
+import { useReachable } from "@/api/connection";
 import { useLiveState } from "@/api/events";
 import styles from "./LiveMark.module.css";
 
@@ -5,8 +6,11 @@ const TEXTS = { live: "Live", connecting: "Connecting", lost: "Not live" } as co
 
 /** Whether changes on the server appear on this page by themselves. */
 export function LiveMark() {
-  const live = useLiveState();
-  if (live === "idle") return null;
+  const stream = useLiveState();
+  const reachable = useReachable();
+  if (stream === "idle") return null;
+  // A dead line may look open for a while.
+  const live = reachable ? stream : "lost";
   return (
     <span
       className={styles.live}

@@ -1,5 +1,8 @@
-import { type ComponentType, lazy, Suspense } from "react";
+import { type ComponentType, Suspense } from "react";
 import type { PaneProps } from "@/features/runs/tabs";
+import { Contained } from "@/ui/Broken";
+import { part } from "@/ui/part";
+import { Waiting } from "@/ui/Waiting";
 import { useUrlState } from "@/urlSearch";
 import styles from "./ComparePane.module.css";
 import { type CompareView, compareCodec, VIEWS } from "./urlState";
@@ -9,23 +12,23 @@ const SPECS: Readonly<
 > = {
   side: {
     label: "Side by side",
-    view: lazy(async () => ({ default: (await import("./side/SideBySide")).SideBySide })),
+    view: part(async () => (await import("./side/SideBySide")).SideBySide),
   },
   parallel: {
     label: "Parallel",
-    view: lazy(async () => ({ default: (await import("./parallel/ParallelView")).ParallelView })),
+    view: part(async () => (await import("./parallel/ParallelView")).ParallelView),
   },
   scatter: {
     label: "Scatter",
-    view: lazy(async () => ({ default: (await import("./scatter/ScatterView")).ScatterView })),
+    view: part(async () => (await import("./scatter/ScatterView")).ScatterView),
   },
   importance: {
     label: "Importance",
-    view: lazy(async () => ({ default: (await import("./importance/ImportanceView")).ImportanceView })),
+    view: part(async () => (await import("./importance/ImportanceView")).ImportanceView),
   },
   media: {
     label: "Media",
-    view: lazy(async () => ({ default: (await import("./media/MediaView")).MediaView })),
+    view: part(async () => (await import("./media/MediaView")).MediaView),
   },
 };
 
@@ -57,9 +60,11 @@ export function ComparePane(props: PaneProps) {
         role="tabpanel"
         aria-labelledby={`compare-${state.view}`}
       >
-        <Suspense fallback={<div className={styles.loading} aria-busy="true" />}>
-          <View {...props} />
-        </Suspense>
+        <Contained what={state.view}>
+          <Suspense fallback={<Waiting />}>
+            <View {...props} />
+          </Suspense>
+        </Contained>
       </div>
     </div>
   );

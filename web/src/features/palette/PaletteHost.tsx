@@ -1,8 +1,9 @@
 import { useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { useShortcuts } from "@/ui/keys";
+import { part } from "@/ui/part";
 
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const Palette = part(async () => (await import("./Palette")).Palette);
 
 /** Opens the palette on Ctrl+K or ⌘K, wherever one is. */
 export function PaletteHost() {

@@ -2,16 +2,17 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Box } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { runModelsQuery } from "@/api/models";
 import type { FileValue } from "@/api/types";
+import { part } from "@/ui/part";
 import { useLoggedModels } from "./loggedModels";
 import { isFile } from "./Media";
 import styles from "./Models.module.css";
 import type { TabProps } from "./RunPage";
 import pageStyles from "./RunPage.module.css";
 
-const RegisterDialog = lazy(async () => ({ default: (await import("./RegisterDialog")).RegisterDialog }));
+const RegisterDialog = part(async () => (await import("./RegisterDialog")).RegisterDialog);
 
 /** The versions of registered models that a run made, and the way to make one of its files. */
 export function Models({ project, run, attributes }: TabProps) {

@@ -1,16 +1,19 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { Suspense, useEffect, useMemo } from "react";
 import { useProjectEvents } from "@/api/events";
 import { runAttributesQuery, runKeys, runQuery } from "@/api/runs";
 import type { ProjectRef, Run, RunAttribute } from "@/api/types";
+import { Contained } from "@/ui/Broken";
 import { CopyButton } from "@/ui/CopyButton";
 import { ErrorState } from "@/ui/Feedback";
 import { useShortcuts } from "@/ui/keys";
+import { part } from "@/ui/part";
 import { preferredSlot, runColorVar } from "@/ui/runColors";
 import { StateBadge } from "@/ui/StateBadge";
 import { RelativeTime } from "@/ui/Time";
+import { Waiting } from "@/ui/Waiting";
 import { type SearchCodec, useUrlState } from "@/urlSearch";
 import { Attributes } from "./Attributes";
 import { Console } from "./Console";
@@ -20,7 +23,7 @@ import { Overview } from "./Overview";
 import styles from "./RunPage.module.css";
 import { Source } from "./Source";
 
-const ChartsPane = lazy(async () => ({ default: (await import("@/features/charts/ChartsPane")).ChartsPane }));
+const ChartsPane = part(async () => (await import("@/features/charts/ChartsPane")).ChartsPane);
 
 const TABS = [
   { id: "overview", label: "Overview" },
@@ -101,13 +104,15 @@ export function RunPage({ project, runId }: { readonly project: ProjectRef; read
             <Skeleton height={14} width="30%" />
           </div>
         ) : (
-          <Panel
-            tab={state.tab}
-            setTab={setTab}
-            project={project}
-            run={run.data}
-            attributes={attributes.data}
-          />
+          <Contained what={state.tab}>
+            <Panel
+              tab={state.tab}
+              setTab={setTab}
+              project={project}
+              run={run.data}
+              attributes={attributes.data}
+            />
+          </Contained>
         )}
       </div>
     </div>
@@ -142,7 +147,7 @@ function RunCharts({ project, run, scope }: TabProps & { readonly scope: "traini
     [run.key, run.id, run.name, slot],
   );
   return (
-    <Suspense fallback={<div aria-busy="true" />}>
+    <Suspense fallback={<Waiting />}>
       <ChartsPane project={project} runs={runs} scope={scope} />
     </Suspense>
   );

@@ -6,9 +6,11 @@ import { ApiError } from "@/api/client";
 import { projectQuery } from "@/api/projects";
 import type { ProjectRef } from "@/api/types";
 import { ViewGate } from "@/features/views/ViewGate";
+import { Contained } from "@/ui/Broken";
 import { ErrorState } from "@/ui/Feedback";
 import { useShortcuts } from "@/ui/keys";
 import { Splitter } from "@/ui/Splitter";
+import { Waiting } from "@/ui/Waiting";
 import { useUrlState } from "@/urlSearch";
 import { ProjectHeader } from "./ProjectHeader";
 import styles from "./ProjectPage.module.css";
@@ -94,9 +96,11 @@ function Body(props: {
 
   const list = <RunsList {...{ project, state, setState, layout, model, grid }} />;
   const pane = Pane !== null && (
-    <Suspense fallback={<div className={styles.loading} aria-busy="true" />}>
-      <Pane project={project} runs={model.drawn} columns={model.columns} />
-    </Suspense>
+    <Contained what={state.tab}>
+      <Suspense fallback={<Waiting />}>
+        <Pane project={project} runs={model.drawn} columns={model.columns} />
+      </Suspense>
+    </Contained>
   );
   return (
     <RunActionsProvider {...{ project, state, setState, model }}>

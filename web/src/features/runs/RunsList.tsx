@@ -1,10 +1,11 @@
 import { RefreshCw } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import { useProjectEvents } from "@/api/events";
 import type { ProjectRef } from "@/api/types";
 import { ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
 import { LoadingBar } from "@/ui/LoadingBar";
+import { part } from "@/ui/part";
 import { columnId } from "./columns";
 import { EmptyRuns } from "./EmptyRuns";
 import { EyeMenu } from "./EyeMenu";
@@ -39,8 +40,8 @@ type Props = {
   readonly grid: React.RefObject<HTMLDivElement | null>;
 };
 
-const RunEditor = lazy(async () => ({ default: (await import("./RunEditor")).RunEditor }));
-const GroupedRuns = lazy(async () => ({ default: (await import("./GroupedRuns")).GroupedRuns }));
+const RunEditor = part(async () => (await import("./RunEditor")).RunEditor);
+const GroupedRuns = part(async () => (await import("./GroupedRuns")).GroupedRuns);
 
 /** Rows that stand for those that have not come yet. */
 const SKELETON_ROWS = 14;

@@ -1,11 +1,12 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { ProjectRef } from "@/api/types";
 import { formatCount } from "@/ui/format";
+import { part } from "@/ui/part";
 import { clearSelection, selectedCount, setSelection, useSelection } from "./rowSelection";
 import styles from "./SelectionBar.module.css";
 import type { ProjectState } from "./urlState";
 
-const BulkActions = lazy(async () => ({ default: (await import("./BulkActions")).BulkActions }));
+const BulkActions = part(async () => (await import("./BulkActions")).BulkActions);
 
 /** How many runs are ticked, and what can be done with them (`BulkActions`). Absent while there are none. */
 export function SelectionBar(props: {

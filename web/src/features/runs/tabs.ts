@@ -1,6 +1,7 @@
 /** The tabs of a project, in the order of their number keys. All but the first show the drawn runs beside the list of runs. */
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { ComponentType, LazyExoticComponent } from "react";
 import type { ProjectRef } from "@/api/types";
+import { part } from "@/ui/part";
 import type { ColumnSpec } from "./columns";
 import type { DrawnRun } from "./drawnRun";
 
@@ -24,19 +25,17 @@ export const TABS = [
   {
     id: "charts",
     label: "Charts",
-    pane: lazy(async () => ({ default: (await import("@/features/charts/ChartsPane")).ChartsPane })),
+    pane: part<PaneProps>(async () => (await import("@/features/charts/ChartsPane")).ChartsPane),
   },
   {
     id: "compare",
     label: "Compare",
-    pane: lazy(async () => ({ default: (await import("@/features/compare/ComparePane")).ComparePane })),
+    pane: part<PaneProps>(async () => (await import("@/features/compare/ComparePane")).ComparePane),
   },
   {
     id: "dashboards",
     label: "Dashboards",
-    pane: lazy(async () => ({
-      default: (await import("@/features/dashboards/DashboardsPane")).DashboardsPane,
-    })),
+    pane: part<PaneProps>(async () => (await import("@/features/dashboards/DashboardsPane")).DashboardsPane),
   },
 ] as const satisfies readonly TabSpec[];
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, SegmentedControl, Select, Slider, Switch } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { EyeOff, Image as ImageIcon, X } from "lucide-react";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { mediaQuery } from "@/api/compare";
 import { attributeNamesQuery } from "@/api/runs";
 import type { AttributeName, MediaRow, Medium, ProjectRef } from "@/api/types";
@@ -11,6 +11,7 @@ import { Dialog } from "@/ui/Dialog";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount, formatNumber } from "@/ui/format";
 import { useShortcuts } from "@/ui/keys";
+import { part } from "@/ui/part";
 import { useUrlState } from "@/urlSearch";
 import bar from "../shared/ScopeBar.module.css";
 import { useLiveCompare } from "../shared/useLiveCompare";
@@ -25,7 +26,7 @@ import { type MediaState, mediaCodec, type Pick, SIZES, samePick, togglePick } f
 import { useSharedZoom } from "./useSharedZoom";
 import { ZoomButtons } from "./ZoomButtons";
 
-const TextDiffView = lazy(async () => ({ default: (await import("../side/TextDiffView")).TextDiffView }));
+const TextDiffView = part(async () => (await import("../side/TextDiffView")).TextDiffView);
 
 /** The server's limits of cells, and of steps that one looks through. */
 const MAX_CELLS = 10_000;

@@ -1,6 +1,6 @@
 import { SegmentedControl, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { fileAddress, textAttributeQuery } from "@/api/runs";
 import type { ComparedRow, ProjectRef } from "@/api/types";
 import { previewKind, textQuery } from "@/features/run/FilePreview";
@@ -8,12 +8,13 @@ import type { DrawnRun } from "@/features/runs/drawnRun";
 import { CopyButton } from "@/ui/CopyButton";
 import { Dialog } from "@/ui/Dialog";
 import { formatCount } from "@/ui/format";
+import { part } from "@/ui/part";
 import { ComparedValue } from "./ComparedValue";
 import { changeOf, hasValue } from "./delta";
 import styles from "./RowDialog.module.css";
 import type { Direction } from "./urlState";
 
-const TextDiffView = lazy(async () => ({ default: (await import("./TextDiffView")).TextDiffView }));
+const TextDiffView = part(async () => (await import("./TextDiffView")).TextDiffView);
 
 type Props = {
   readonly project: ProjectRef;

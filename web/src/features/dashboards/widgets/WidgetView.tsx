@@ -1,17 +1,17 @@
 import { EyeOff } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { Contained } from "@/ui/Broken";
 import { Markdown } from "@/ui/Markdown";
+import { part } from "@/ui/part";
 import { isComplete } from "./kinds";
 import { MetricWidgetView } from "./MetricWidgetView";
 import type { WidgetProps } from "./props";
 import { TableWidgetView } from "./TableWidgetView";
 import styles from "./Widgets.module.css";
 
-const ChartWidgetView = lazy(async () => ({ default: (await import("./ChartWidgetView")).ChartWidgetView }));
-const ImageWidgetView = lazy(async () => ({ default: (await import("./ImageWidgetView")).ImageWidgetView }));
-const ParallelWidgetView = lazy(async () => ({
-  default: (await import("./ParallelWidgetView")).ParallelWidgetView,
-}));
+const ChartWidgetView = part(async () => (await import("./ChartWidgetView")).ChartWidgetView);
+const ImageWidgetView = part(async () => (await import("./ImageWidgetView")).ImageWidgetView);
+const ParallelWidgetView = part(async () => (await import("./ParallelWidgetView")).ParallelWidgetView);
 
 /** What a widget shows. */
 export function WidgetView(props: WidgetProps) {
@@ -30,7 +30,11 @@ export function WidgetView(props: WidgetProps) {
         <EyeOff size={18} strokeWidth={1.5} /> No run is drawn
       </p>
     );
-  return <Suspense fallback={<div className={styles.nothing} aria-busy="true" />}>{view(props)}</Suspense>;
+  return (
+    <Contained what={JSON.stringify(widget)}>
+      <Suspense fallback={<div className={styles.nothing} aria-busy="true" />}>{view(props)}</Suspense>
+    </Contained>
+  );
 }
 
 function view(props: WidgetProps) {

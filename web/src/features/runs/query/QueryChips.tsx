@@ -1,12 +1,13 @@
 import { Popover } from "@mantine/core";
 import { Plus, X } from "lucide-react";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import type { ProjectRef } from "@/api/types";
+import { part } from "@/ui/part";
 import { type Content, contentText } from "./condition";
 import styles from "./QueryChips.module.css";
 import { appendTerm, removeTerm, replaceTerm, setJoiner, type Term, termsOf } from "./terms";
 
-const ConditionEditor = lazy(async () => ({ default: (await import("./ConditionEditor")).ConditionEditor }));
+const ConditionEditor = part(async () => (await import("./ConditionEditor")).ConditionEditor);
 
 type Props = {
   readonly project: ProjectRef;
