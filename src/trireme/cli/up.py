@@ -13,9 +13,10 @@ import subprocess
 import sys
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from trireme.domain.errors import Conflict, InvalidInput, Unavailable
@@ -59,7 +60,10 @@ def _serve(settings: Settings, lock: Any, listener: socket.socket, *, open_brows
     content = json.dumps({"url": url, "pid": os.getpid(), "started_at": time.time()})
     children: list[subprocess.Popen[bytes]] = []
 
-    def ready() -> None:
+    streams: list[Callable[[], None]] = []
+
+    def ready(end_streams: Callable[[], None]) -> None:
+        streams.append(end_streams)
         lock.seek(0)
         lock.truncate()
         lock.write(content)
@@ -71,6 +75,13 @@ def _serve(settings: Settings, lock: Any, listener: socket.socket, *, open_brows
         print(f"Trireme serves {settings.data.resolve()}\n  at {url}   (Ctrl-C stops it)", flush=True)
         if open_browser and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform == "darwin"):
             webbrowser.open(url)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """Pages that are open listen for ever; stopping would wait for them."""
+            for end in streams:
+                end()
+            super().handle_exit(sig, frame)
 
     config = uvicorn.Config(
         create_app(settings, on_ready=ready),
@@ -88,7 +99,7 @@ def _serve(settings: Settings, lock: Any, listener: socket.socket, *, open_brows
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
     finally:
         with suppress(OSError):
             about.unlink()

@@ -53,11 +53,12 @@ _SWEEP_EVERY_SECONDS = 3600
 _LOCAL = Actor(LOCAL_USER_ID, "local", is_admin=True)
 
 
-def create_app(settings: Settings, *, on_ready: Callable[[], None] | None = None) -> Any:
+def create_app(settings: Settings, *, on_ready: Callable[[Callable[[], None]], None] | None = None) -> Any:
     """The ASGI application of one server.
 
     Parameters:
-        on_ready: called once the stores are open and requests will be answered.
+        on_ready: called once the stores are open and requests will be answered. It is given what ends the streams of open pages,
+            which a server that stops would wait for.
     """
 
     @asynccontextmanager
@@ -67,7 +68,7 @@ def create_app(settings: Settings, *, on_ready: Callable[[], None] | None = None
             background = [asyncio.create_task(_sweep(services)), asyncio.create_task(services.silence.run())]
             _spare_the_collector()
             if on_ready is not None:
-                on_ready()
+                on_ready(services.events.close)
             yield
             for task in background:
                 task.cancel()

@@ -39,6 +39,17 @@ class Events:
     def __init__(self) -> None:
         self._listeners: set[_Listener] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        """End what listens: a server that stops would wait for it. May be called from a signal's handler."""
+        self._closed = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake_all)
+
+    def _wake_all(self) -> None:
+        for listener in self._listeners:
+            listener.wake.set()
 
     def publish(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
         """Say that *runs* changed. Never blocks; may be called from any thread."""
@@ -53,7 +64,7 @@ class Events:
     async def listen(
         self, projects: Collection[ProjectId] | None, *, idle_seconds: float = 15.0
     ) -> AsyncIterator[dict[ProjectId, News]]:
-        """What changed, gathered; an empty answer after *idle_seconds* without news.
+        """What changed, gathered; an empty answer after *idle_seconds* without news. Ends when the events are closed.
 
         Parameters:
             projects: which are of interest; all when None.
@@ -62,12 +73,14 @@ class Events:
         listener = _Listener(projects)
         self._listeners.add(listener)
         try:
-            while True:
+            while not self._closed:
                 try:
                     await asyncio.wait_for(listener.wake.wait(), idle_seconds)
                 except TimeoutError:
                     yield {}
                     continue
+                if self._closed:
+                    return
                 listener.wake.clear()
                 news, listener.news = listener.news, {}
                 yield news
