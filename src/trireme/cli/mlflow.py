@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with only_one(held(source)):
             progress.say(f"{source.label} → {url}   (Ctrl-C stops after a last look)")
-            door: Any = ServerDoor(url, os.environ.get("TRIREME_TOKEN"))
+            door: Any = ServerDoor(url, os.environ.get("TRIREME_TOKEN"), tries=2)  # the follower itself waits, and says so
             Follower(source, door, account, progress, args.seconds, stop).run()
     finally:
         source.close()

@@ -10,6 +10,7 @@ from typing import Final
 from trireme.domain.ids import ProjectId
 
 STAGES: Final = ("None", "Staging", "Production", "Archived")
+READY: Final = "READY"
 PROMPT_TAG: Final = "mlflow.prompt.is_prompt"
 """A registered model with this tag at "true" is a prompt: text with versions, no files."""
 
@@ -29,6 +30,8 @@ class ModelVersion:
     Parameters:
         source: where its files were said to be.
         storage: where they are, when *source* names another version or a logged model.
+        status: `READY`, ``PENDING_REGISTRATION`` or ``FAILED_REGISTRATION``; what is made here is ready at once.
+        status_message: why it is not ready.
     """
 
     model: str
@@ -45,6 +48,8 @@ class ModelVersion:
     updated_at: int
     tags: Mapping[str, str] = field(default_factory=dict)
     aliases: Sequence[str] = ()
+    status: str = READY
+    status_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

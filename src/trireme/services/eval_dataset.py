@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from trireme.storage.catalog.catalog import Catalog
 _MAX_NAME: Final = 500
 _MAX_KEY: Final = 250
 _MAX_TAG: Final = 5000
+_FOREIGN_ID: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class EvalDatasetService:
@@ -100,6 +102,32 @@ class EvalDatasetService:
                 if not isinstance(value, Mapping) and (needed or value is not None):
                     raise InvalidInput(f"records[{number}].{part} is not a JSON object.")
         return self._catalog.eval_datasets.merge(dataset, records, by=by)
+
+    def begin_import(self, actor: Actor, dataset: EvalDataset) -> tuple[bool, bool]:
+        """Bring a data set from elsewhere without its records: whether it is new, and whether everything of it is here already."""
+        self._check_import(actor, dataset)
+        return self._catalog.eval_imports.begin(dataset)
+
+    def import_records(self, actor: Actor, identity: str, records: Sequence[EvalRecord]) -> tuple[int, int]:
+        """Bring records of a data set that was begun; how many are new or changed, and how many were here."""
+        self.get(actor, identity, permission=Permission.WRITE)
+        return self._catalog.eval_imports.records(identity, records)
+
+    def finish_import(self, actor: Actor, dataset: EvalDataset) -> None:
+        """All records of a data set came."""
+        self.get(actor, dataset.id, permission=Permission.WRITE)
+        self._catalog.eval_imports.finish(dataset)
+
+    def _check_import(self, actor: Actor, dataset: EvalDataset) -> None:
+        if not _FOREIGN_ID.fullmatch(dataset.id):
+            raise InvalidInput(
+                f"'{dataset.id[:100]}' is no id of an evaluation data set.", hint="Use up to 64 letters, digits and dashes."
+            )
+        _checked(dataset.tags)
+        if not dataset.name.strip() or len(dataset.name) > _MAX_NAME:
+            raise InvalidInput(f"The name of an evaluation data set has 1 to {_MAX_NAME} characters.")
+        if self._catalog.eval_datasets.get(dataset.id) is not None:
+            self.get(actor, dataset.id, permission=Permission.WRITE)
 
     def records(self, actor: Actor, identity: str, *, after: int, limit: int) -> list[tuple[int, EvalRecord]]:
         """Records in the order they came, each with its position; those behind the position *after*."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.importers.mlflow.folders import experiment, get, hexadecimal, points, run, write
+from tests.support.server import ServerProcess
 
 
 def follow(url: str, folder: Path, *more: str) -> subprocess.Popen[str]:
@@ -28,7 +30,7 @@ def until(process: subprocess.Popen[str], is_so: Callable[[], Any]) -> None:
         try:
             if is_so():
                 return
-        except urllib.error.HTTPError:
+        except urllib.error.URLError:
             pass
         time.sleep(0.05)  # the pause of a poll
     raise AssertionError("it did not come over")
@@ -91,3 +93,43 @@ def test_a_folder_is_followed_while_it_grows(url: str, tmp_path: Path) -> None:
     assert get(url, f"runs/get?run_id={hexadecimal(502)}")["run"]["info"]["status"] == "FINISHED"
     assert get(url, f"artifacts/list?run_id={hexadecimal(502)}")["files"][0]["path"] == "last.txt"
     assert get(url, "registered-models/get?name=m")["registered_model"]["name"] == "m"
+
+
+def said(process: subprocess.Popen[str], words: str) -> None:
+    """Read what the process says until it says that."""
+    assert process.stderr
+    for line in process.stderr:
+        if words in line:
+            return
+    raise AssertionError(f"it never said '{words}'")
+
+
+def test_a_server_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        server = ServerProcess(tmp_path / "data", probe.getsockname()[1])
+    server.start()
+    home = experiment(tmp_path / "mlruns", 600, "away")
+    first = run(home, hexadecimal(601), status=1, metrics={"loss": "1 1 1\n"})
+    process = follow(server.url, tmp_path / "mlruns")
+    try:
+        until(process, lambda: points(server.url, hexadecimal(601), "loss"))
+        server.kill()
+        append(first / "metrics" / "loss", "2 2 2\n")
+        said(process, "Trying on.")
+        append(first / "metrics" / "loss", "3 3 3\n")
+        run(home, hexadecimal(602), metrics={"loss": "1 1 1\n"})
+        server.start()
+        said(process, "It answers again.")
+        until(process, lambda: len(points(server.url, hexadecimal(601), "loss")) == 3)
+        assert points(server.url, hexadecimal(601), "loss") == [(n, n, n) for n in (1, 2, 3)]
+        assert points(server.url, hexadecimal(602), "loss") == [(1, 1, 1)]
+        server.kill()
+        append(first / "metrics" / "loss", "4 4 4\n")
+        said(process, "Trying on.")
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate(timeout=60)
+        assert process.returncode == 1 and "Traceback" not in words, words  # its last look found nobody
+    finally:
+        process.kill()
+        server.kill()

@@ -40,10 +40,15 @@ class Door(Protocol):
 
 
 class ServerDoor:
-    """A running server. A request without an answer is repeated: doing anything twice changes nothing."""
+    """A running server. A request without an answer is repeated: doing anything twice changes nothing.
 
-    def __init__(self, url: str, token: str | None) -> None:
+    Parameters:
+        tries: how often in all; between them is more and more time.
+    """
+
+    def __init__(self, url: str, token: str | None, *, tries: int = _TRIES) -> None:
         self._transport = Transport(url, token, read_seconds=_READ_SECONDS)
+        self._tries = tries
 
     def call(self, kind: str, **payload: Any) -> dict[str, Any]:
         """Bring items of one kind.
@@ -61,7 +66,7 @@ class ServerDoor:
     def upload(self, sha256: str, path: Path) -> None:
         """Bring bytes."""
         request = Request("PUT", f"/api/v1/blobs/{sha256}", path, {"Content-Type": "application/octet-stream"})
-        _again(lambda: raise_for(self._transport.send(request)))
+        _again(lambda: raise_for(self._transport.send(request)), self._tries)
 
     def _post(self, kind: str, body: bytes, media_type: str) -> dict[str, Any]:
         request = Request("POST", f"{API}/{kind}", body, {"Content-Type": media_type}, compress=True)
@@ -72,19 +77,19 @@ class ServerDoor:
             found: dict[str, Any] = json.loads(response.body or b"{}")
             return found
 
-        return _again(send)
+        return _again(send, self._tries)
 
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
 
 
-def _again(send: Callable[[], _T]) -> _T:
-    for attempt in range(_TRIES):
+def _again(send: Callable[[], _T], tries: int) -> _T:
+    for attempt in range(tries):
         try:
             return send()
         except Unavailable:
-            if attempt == _TRIES - 1:
+            if attempt == tries - 1:
                 raise
             time.sleep(min(10.0, 0.5 * 2**attempt))
     raise AssertionError
@@ -111,6 +116,10 @@ class CountingDoor:
             models = payload["models"]
             made = {one["name"]: {str(v["version"]): True for v in one["versions"]} for one in models}
             return {"models": {name: {"made": True, "versions": versions} for name, versions in made.items()}}
+        if kind == "eval-datasets":
+            return {"datasets": {one["dataset_id"]: {"made": True, "whole": False} for one in payload["datasets"]}}
+        if kind == "eval-records":
+            return {"came": len(payload["records"]), "there": 0}
         if kind == "traces":
             return {"made": [one["trace_info"]["trace_id"] for one in payload["traces"]]}
         return {}

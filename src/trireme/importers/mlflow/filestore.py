@@ -16,7 +16,18 @@ from trireme.importers.mlflow.filestore_traces import trace
 from trireme.importers.mlflow.folders import files_below, is_inside, local_path, texts, walk
 from trireme.importers.mlflow.lines import read_points
 from trireme.importers.mlflow.remote import Remote, is_remote
-from trireme.importers.mlflow.source import STATUSES, File, Message, Model, Points, SourceError, Stub, TraceStub, pairs
+from trireme.importers.mlflow.source import (
+    STATUSES,
+    EvalDataset,
+    File,
+    Message,
+    Model,
+    Points,
+    SourceError,
+    Stub,
+    TraceStub,
+    pairs,
+)
 from trireme.importers.mlflow.yaml_file import read_yaml, whole
 
 TRASH: Final = ".trash"
@@ -259,6 +270,14 @@ class FileStore:
                 yield registered_model(folder, self._roots, self._report("registered models"), self._account)
             except SourceError as error:
                 self._account.fail("registered models", self._shown(folder), str(error))
+
+    def eval_datasets(self) -> Iterator[EvalDataset]:
+        """Folders have none."""
+        return iter(())
+
+    def left(self) -> Mapping[str, int]:
+        """Everything is brought."""
+        return {}
 
     def close(self) -> None:
         """Nothing is open."""

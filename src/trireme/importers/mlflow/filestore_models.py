@@ -9,7 +9,7 @@ from typing import Any
 from trireme.importers.account import Account
 from trireme.importers.mlflow.folders import Report, texts
 from trireme.importers.mlflow.places import files_of
-from trireme.importers.mlflow.source import HIDDEN_STAGE, MODEL_STATUSES, Message, SourceError, pairs
+from trireme.importers.mlflow.source import HIDDEN_STAGE, MODEL_STATUSES, Message, SourceError, pairs, version_status
 from trireme.importers.mlflow.yaml_file import read_yaml, whole
 
 
@@ -112,6 +112,8 @@ def _version(folder: Path, roots: Sequence[Path], report: Report, name: str, acc
         "source": source,
         "run_id": run,
         "run_link": _text(meta.get("run_link")),
+        "status": version_status(meta.get("status")),
+        "status_message": _text(meta.get("status_message")),
         "model_id": _text(meta.get("model_id")),
         "tags": pairs(tags),
         "files": files_of(str(meta.get("storage_location") or ""), source, run),

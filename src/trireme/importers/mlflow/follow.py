@@ -37,6 +37,8 @@ _GROWING: Final = frozenset(
         "registered models",
         "model versions",
         "traces",
+        "evaluation data sets",
+        "evaluation records",
     }
 )
 
@@ -118,6 +120,8 @@ class Follower:
                 self._bring_traces(importer, experiment, identity)
         if models != self._known[1]:
             importer.registered_models()
+        if whole:
+            importer.eval_datasets()
         self._known = (experiments, models)
         self.account.there.clear()
         self.progress.step()

@@ -50,6 +50,7 @@ class Importer:
         self._recheck = recheck
         self._leave_remote = leave_remote
         self._left: set[str] = set()
+        self._here: dict[str, str] = {}
         self._incomplete: set[str] = set()
         self._batches = Batches(door, account)
         self._sent: dict[str, str] = {}
@@ -78,6 +79,8 @@ class Importer:
             self.traces(experiment, identity)
             self._progress.say(f"experiment {experiment['name']}: {runs:,} runs")
         self.registered_models()
+        self.eval_datasets()
+        self.left()
         self._progress.end()
 
     def flush(self) -> None:
@@ -100,6 +103,7 @@ class Importer:
                     self._account.note(
                         f"experiment {experiment['experiment_id']} ({experiment['name']}) is experiment {here['experiment_id']} here"
                     )
+                self._here[experiment["experiment_id"]] = str(here["experiment_id"])
                 found.append((experiment, str(here["experiment_id"])))
                 if self._leave_remote and _is_remote(experiment):
                     self._left.add(str(here["experiment_id"]))
@@ -271,6 +275,45 @@ class Importer:
                 self._account.add("registered models", there=not one["made"])
                 for made in one.get("versions", {}).values():
                     self._account.add("model versions", there=not made)
+
+    def eval_datasets(self) -> None:
+        """Bring all evaluation data sets with their records."""
+        for found in self._source.eval_datasets():
+            homes = [self._here[one] for one in found.message["experiment_ids"] if one in self._here]
+            message: Message = found.message | {"experiment_ids": homes}
+            answer = self._door.call("eval-datasets", datasets=[message])
+            self._refused("evaluation data sets", answer)
+            here = answer.get("datasets", {}).get(message["dataset_id"])
+            if here is None:
+                continue
+            self._account.add("evaluation data sets", there=not here["made"])
+            if here["whole"] and not self._recheck:
+                continue
+            before = self._account.failures
+            try:
+                for group in found.records():
+                    for part in _bodies(group, lambda one: one):
+                        self._eval_records(message["dataset_id"], part)
+            except SourceError as error:
+                self._account.fail("evaluation records", f"those of '{message['name']}'", str(error))
+            if self._account.failures == before:  # else it is brought again the next time
+                self._refused("evaluation data sets", self._door.call("eval-datasets", datasets=[message], finished=True))
+
+    def _eval_records(self, dataset: str, records: Sequence[Message]) -> None:
+        answer = self._door.call("eval-records", dataset_id=dataset, records=records)
+        self._refused("evaluation records", answer)
+        for name, there in (("came", False), ("there", True)):
+            if answer.get(name):
+                self._account.add("evaluation records", answer[name], there=there)
+        self._progress.step()
+
+    def left(self) -> None:
+        """Say what the source has beside all this."""
+        parts = [
+            f"{count:,} {name if count > 1 else name.removesuffix('s')}" for name, count in self._source.left().items() if count
+        ]
+        if parts:
+            self._account.note(f"what is no part of Trireme stays behind: {', '.join(parts)}")
 
     def _refused(self, kind: str, answer: Mapping[str, Any]) -> None:
         for one in answer.get("refused", ()):

@@ -13,12 +13,24 @@ from typing import Any, Final
 from trireme.importers.account import Account
 from trireme.importers.mlflow.http import Missing, Rest
 from trireme.importers.mlflow.places import files_of
-from trireme.importers.mlflow.source import HIDDEN_STAGE, File, Message, Model, Points, SourceError, Stub, TraceStub
+from trireme.importers.mlflow.source import (
+    HIDDEN_STAGE,
+    EvalDataset,
+    File,
+    Message,
+    Model,
+    Points,
+    SourceError,
+    Stub,
+    TraceStub,
+    version_status,
+)
 
 _API: Final = "/api/2.0/mlflow"
 _AJAX: Final = "/ajax-api/2.0/mlflow"
 _V3: Final = "/api/3.0/mlflow"
 _POINTS: Final = 25_000
+_RECORDS: Final = 1000
 _THREADS: Final = 8
 _MAX_FLOAT: Final = 1.7976931348623157e308
 _PROMPTS: Final = "tag.`mlflow.prompt.is_prompt` = 'true'"
@@ -220,6 +232,45 @@ class LiveServer:
         except (SourceError, KeyError):
             return []
 
+    def eval_datasets(self) -> Iterator[EvalDataset]:
+        """All evaluation data sets that the server tells of."""
+        try:
+            for one in self._rest.pages("POST", f"{_V3}/datasets/search", "datasets", max_results=1000):
+                identity = one["dataset_id"]
+                homes = self._rest.get(f"{_V3}/datasets/{identity}/experiment-ids").get("experiment_ids", [])
+                message = {
+                    **one,
+                    "experiment_ids": homes,
+                    "tags": _json(one.get("tags")) or {},
+                    "schema": _json(one.get("schema")),
+                    "created_time": _int(one.get("created_time")) or 0,
+                    "last_update_time": _int(one.get("last_update_time")) or 0,
+                }
+                yield EvalDataset(message, partial(self._eval_records, identity))
+        except Missing:
+            return
+        except SourceError as error:
+            self._account.fail("evaluation data sets", "all of them", str(error))
+
+    def _eval_records(self, dataset: str) -> Iterator[list[Message]]:
+        token: str | None = None
+        while True:
+            answer = self._rest.get(f"{_V3}/datasets/{dataset}/records", max_results=_RECORDS, page_token=token)
+            found = _json(answer.get("records")) or []
+            if found:
+                yield found
+            following = answer.get("next_page_token") or None
+            if following is None or following == token:
+                return
+            token = following
+
+    def left(self) -> Mapping[str, int]:
+        """How many webhooks the server has; older ones have none."""
+        try:
+            return {"webhooks": sum(1 for _ in self._rest.pages("GET", f"{_API}/webhooks", "webhooks", max_results=100))}
+        except SourceError:
+            return {}
+
     def close(self) -> None:
         """Close all connections."""
         self._threads.shutdown(cancel_futures=True)
@@ -239,6 +290,8 @@ def _version(one: Message) -> Message:
         "source": source,
         "run_id": run,
         "run_link": one.get("run_link"),
+        "status": version_status(one.get("status")),
+        "status_message": one.get("status_message"),
         "model_id": model,
         "tags": one.get("tags", []),
         "files": f"models:/{model}" if model else files_of("", source, run),
@@ -256,6 +309,13 @@ def _number(value: Any) -> float:
     if abs(number) >= _MAX_FLOAT:  # what MLflow's databases hold for an infinity
         return float("inf") if number > 0 else float("-inf")
     return number
+
+
+def _json(text: Any) -> Any:
+    try:
+        return json.loads(text or "null")
+    except (ValueError, TypeError, RecursionError):
+        return None
 
 
 def _int(value: Any) -> int | None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 Message = dict[str, Any]
 STATUSES: Mapping[int, str] = {1: "RUNNING", 2: "SCHEDULED", 3: "FINISHED", 4: "FAILED", 5: "KILLED"}
 MODEL_STATUSES: Mapping[int, str] = {1: "LOGGED_MODEL_PENDING", 2: "LOGGED_MODEL_READY", 3: "LOGGED_MODEL_UPLOAD_FAILED"}
+_VERSION_STATUSES = {"1": "PENDING_REGISTRATION", "2": "FAILED_REGISTRATION", "3": "READY"}
 HIDDEN_STAGE = "Deleted_Internal"
 """The stage of a version that was deleted: only its number stays."""
 
@@ -83,6 +84,14 @@ class TraceStub:
     load: Callable[[], Message]
 
 
+@dataclass(frozen=True, slots=True)
+class EvalDataset:
+    """An evaluation data set: its message, whose ``experiment_ids`` are the source's, and its records, some at a time."""
+
+    message: Message
+    records: Callable[[], Iterator[list[Message]]]
+
+
 class Source(Protocol):
     """A place where MLflow kept things. What cannot be read is reported to the account that the source was made with."""
 
@@ -136,9 +145,23 @@ class Source(Protocol):
         """All registered models with ``versions``, ``aliases`` and ``highest_version``."""
         ...
 
+    def eval_datasets(self) -> Iterator[EvalDataset]:
+        """All evaluation data sets."""
+        ...
+
+    def left(self) -> Mapping[str, int]:
+        """How many there are of what no importer brings, by its name in the plural."""
+        ...
+
     def close(self) -> None:
         """Let go of connections."""
         ...
+
+
+def version_status(status: Any) -> str | None:
+    """The status of a model's version, by its name or number; None for one that no release knows, and ready is what counts then."""
+    text = _VERSION_STATUSES.get(str(status), str(status))
+    return text if text in _VERSION_STATUSES.values() else None
 
 
 def pairs(found: Mapping[str, str]) -> list[dict[str, str]]:

@@ -19,7 +19,19 @@ from trireme.importers.account import Account
 from trireme.importers.mlflow.database import PART, Database, Row
 from trireme.importers.mlflow.folders import files_below, is_inside, local_path, walk
 from trireme.importers.mlflow.remote import Remote, is_remote
-from trireme.importers.mlflow.source import STATUSES, File, Message, Model, Points, SourceError, Stub, TraceStub, pairs
+from trireme.importers.mlflow.source import (
+    STATUSES,
+    EvalDataset,
+    File,
+    Message,
+    Model,
+    Points,
+    SourceError,
+    Stub,
+    TraceStub,
+    pairs,
+)
+from trireme.importers.mlflow.sqlstore_evals import eval_datasets, left
 from trireme.importers.mlflow.sqlstore_models import logged_models, registered_models
 from trireme.importers.mlflow.sqlstore_traces import TraceGroup
 
@@ -255,6 +267,14 @@ class SqlStore:
     def registered_models(self) -> Iterator[Message]:
         """All registered models with their versions."""
         return registered_models(self._database, self._account)
+
+    def eval_datasets(self) -> Iterator[EvalDataset]:
+        """All evaluation data sets of the default workspace."""
+        return eval_datasets(self._database, self._account)
+
+    def left(self) -> Mapping[str, int]:
+        """How many rows there are in tables of what is not brought."""
+        return left(self._database)
 
     def close(self) -> None:
         """Close the database."""

@@ -9,7 +9,7 @@ from typing import Any
 from trireme.importers.account import Account
 from trireme.importers.mlflow.database import PART, Database, Row
 from trireme.importers.mlflow.places import files_of
-from trireme.importers.mlflow.source import HIDDEN_STAGE, MODEL_STATUSES, Message, Model, pairs
+from trireme.importers.mlflow.source import HIDDEN_STAGE, MODEL_STATUSES, Message, Model, pairs, version_status
 
 
 def logged_models(database: Database, experiment: Any) -> Iterator[Model]:
@@ -101,6 +101,8 @@ def _version(row: Row, tags: dict[tuple[str, int], dict[str, str]]) -> Message:
         "source": source,
         "run_id": run,
         "run_link": row.get("run_link"),
+        "status": version_status(row.get("status")),
+        "status_message": row.get("status_message"),
         "tags": pairs(tags[row["name"], number]),
         "files": files_of(row.get("storage_location") or "", source, run),
     }

@@ -14,6 +14,7 @@ from typing import Any, Final
 from trireme.domain.errors import InvalidInput, NotFound, TriremeError
 from trireme.domain.model import (
     PROMPT_TAG,
+    READY,
     STAGES,
     Dataset,
     LoggedModel,
@@ -62,7 +63,7 @@ _REGISTERED: Final = fields(
 )
 _VERSION: Final = fields(
     "version!:i64 creation_timestamp!:i64 last_updated_timestamp:i64 description:str user_id:str current_stage:str source:str"
-    " run_id:str run_link:str model_id:str tags:Tag[] files:str"
+    " run_id:str run_link:str model_id:str status:VersionStatus status_message:str tags:Tag[] files:str"
 )
 _ALIAS: Final = fields("alias!:str version!:i64")
 _STATUSES: Final = {
@@ -358,6 +359,8 @@ def _version(context: Context, name: str, given: Mapping[str, Any], *, is_prompt
         created_at=_clamped(given["creation_timestamp"]),
         updated_at=_clamped(given["last_updated_timestamp"] or given["creation_timestamp"]),
         tags=_pairs(given["tags"]),
+        status=given["status"] or READY,
+        status_message=given["status_message"] or "",
     )
 
 

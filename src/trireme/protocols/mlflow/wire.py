@@ -69,6 +69,7 @@ MESSAGES: Final = {
 ENUMS: Final = {
     "RunStatus": {"RUNNING": 1, "SCHEDULED": 2, "FINISHED": 3, "FAILED": 4, "KILLED": 5},
     "ViewType": {"ACTIVE_ONLY": 1, "DELETED_ONLY": 2, "ALL": 3},
+    "VersionStatus": {"PENDING_REGISTRATION": 1, "FAILED_REGISTRATION": 2, "READY": 3},
     "LoggedModelStatus": {"LOGGED_MODEL_PENDING": 1, "LOGGED_MODEL_READY": 2, "LOGGED_MODEL_UPLOAD_FAILED": 3},
     "TraceState": {"STATE_UNSPECIFIED": 0, "OK": 1, "ERROR": 2, "IN_PROGRESS": 3},
     "TraceStatus": {"TRACE_STATUS_UNSPECIFIED": 0, "OK": 1, "ERROR": 2, "IN_PROGRESS": 3},

@@ -15,6 +15,7 @@ from trireme.domain.errors import Unavailable
 from trireme.domain.permissions import LOCAL_USER_ID
 from trireme.storage.catalog.clock import now_ms
 from trireme.storage.catalog.eval_datasets import EvalDatasets
+from trireme.storage.catalog.eval_imports import EvalImports
 from trireme.storage.catalog.files import Files
 from trireme.storage.catalog.imports import Imports
 from trireme.storage.catalog.ledger import CatalogLedger
@@ -46,6 +47,7 @@ class Catalog:
         self.logged_models = LoggedModels(engine)
         self.inputs = RunInputs(engine)
         self.eval_datasets = EvalDatasets(engine)
+        self.eval_imports = EvalImports(engine)
         self.views = Views(engine)
         self.dashboards = SavedThings(engine, dashboards)
         self.ledger = CatalogLedger(engine)

@@ -104,7 +104,7 @@ class EvalDatasets:
             # The update comes first: it takes the data set's lock, so two writers merge one after the other.
             values = {"updated_at": now, "digest": _digest(dataset.name, now), "updated_by": by}
             connection.execute(update(eval_datasets).where(eval_datasets.c.id == dataset.id).values(values))
-            hashed = [(_hash(record["inputs"]), record) for record in records]
+            hashed = [(input_hash(record["inputs"]), record) for record in records]
             known = self._known(connection, dataset.id, sorted({digest for digest, _ in hashed}))
             for digest, record in hashed:
                 old = made.get(digest) or changed.get(digest) or known.get(digest)
@@ -182,7 +182,8 @@ def _digest(name: str, now: int) -> str:
     return hashlib.sha256(f"{name}:{now}".encode(errors="replace")).hexdigest()[:8]
 
 
-def _hash(inputs: Any) -> str:
+def input_hash(inputs: Any) -> str:
+    """What makes a record the same: the SHA-256 of its inputs as JSON with sorted keys."""
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
@@ -198,13 +199,13 @@ def _new(dataset: str, digest: str, record: Mapping[str, Any], now: int) -> dict
 
 
 def _merged(old: Mapping[str, Any], record: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """A record with what another one of the same inputs adds: outputs are replaced, expectations and tags joined, its source stays."""
     row = dict(old) | {"updated_at": now, "updated_by": record.get("by") or old["updated_by"]}
-    for name in ("outputs", "expectations", "tags", "source"):
-        value = record.get(name)
-        if value is None:
-            continue
-        both = isinstance(value, Mapping) and isinstance(row[name], Mapping) and name != "source"
-        row[name] = {**row[name], **value} if both else value
+    if "outputs" in record:
+        row["outputs"] = record["outputs"]
+    for name in ("expectations", "tags"):
+        if record.get(name):
+            row[name] = {**(row[name] or {}), **record[name]}
     return row
 
 

@@ -195,6 +195,8 @@ class Imports:
             "run_id": version.run_id,
             "run_link": version.run_link,
             "logged_model_id": version.logged_model_id,
+            "status": version.status,
+            "status_message": version.status_message,
             "created_at": version.created_at,
             "updated_at": version.updated_at,
         }
@@ -203,7 +205,8 @@ class Imports:
             known = connection.execute(select(model_versions).where(*here)).first()
             if known is not None and (known.source, known.created_at) != (version.source, version.created_at):
                 return None
-            if known is not None and known.updated_at >= version.updated_at and known.storage == version.storage:
+            same = (version.storage, version.status)
+            if known is not None and known.updated_at >= version.updated_at and (known.storage, known.status) == same:
                 return False
             keys = {"model_id": model, "version": version.version}
             self._put(connection, model_versions, keys, row)

@@ -292,7 +292,7 @@ class Registry:
             ModelVersion(
                 row.model, row.version, row.description, row.owner, row.stage, row.source, row.storage, row.run_id, row.run_link,
                 row.logged_model_id, row.created_at, row.updated_at, tags[row.model_id, row.version],
-                aliases[row.model_id, row.version],
+                aliases[row.model_id, row.version], row.status, row.status_message,
             )
             for row in rows
         ]  # fmt: skip

@@ -43,6 +43,8 @@ model_versions = Table(
     Column("run_id", String(730), nullable=False, server_default=""),
     Column("run_link", String, nullable=False, server_default=""),
     Column("logged_model_id", String(64), nullable=False, server_default=""),
+    Column("status", String(40), nullable=False, server_default="READY"),
+    Column("status_message", String, nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Index(None, "run_id"),

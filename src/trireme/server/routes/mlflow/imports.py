@@ -10,8 +10,8 @@ from litestar import Request, post
 
 from trireme.domain.errors import InvalidInput, NotFound
 from trireme.domain.permissions import Actor
+from trireme.protocols.mlflow import eval_imports, imports
 from trireme.protocols.mlflow.import_points import points
-from trireme.protocols.mlflow.imports import CALLS
 from trireme.protocols.mlflow.wire import parse_body, written
 from trireme.server.routes.ingest import decompress
 from trireme.server.routes.mlflow.context import context_of
@@ -31,7 +31,7 @@ async def import_points(request: Request[Any, Any, Any], services: Services, act
 @post("/api/v1/import/mlflow/{kind:str}", status_code=200, request_max_body_size=_MAX_BODY_BYTES, include_in_schema=False)
 async def import_items(request: Request[Any, Any, Any], services: Services, actor: Actor, kind: str) -> dict[str, Any]:
     """Store everything else."""
-    call = CALLS.get(kind)
+    call = imports.CALLS.get(kind) or eval_imports.CALLS.get(kind)
     if call is None:
         raise NotFound(f"Nothing is imported as '{kind[:60]}'.")
     sent = parse_body(await _body(request), request.headers.get("content-type", ""))
