@@ -105,3 +105,21 @@ def test_what_cannot_be_answered_says_so(services: Services, actor: Actor, proje
     for pattern in ("(", "(?=x)"):
         with pytest.raises(InvalidInput):
             names.families(actor, project, pattern)
+
+
+def test_metrics_that_can_be_drawn_over_another(
+    services: Services, actor: Actor, project: ProjectRecord, runs: list[RunRecord]
+) -> None:
+    names = services.metric_names
+    run = services.runs.create(actor, project=PROJECT, custom_run_id="late").record
+    # The epoch is logged from step 5 on: what ended before has no place on it.
+    steps = np.array([0, 5, 9, 5]) * 1_000_000
+    points = FloatEntries(np.arange(4, dtype=np.uint32), steps, np.full(4, 1_700_000_000_000), np.ones(4), np.zeros(4, np.uint8))
+    writes = Writes(["early/loss", "late/loss", "late/acc", "epoch"], points)
+    assert list(services.ingest.write(actor, run, writes, identity=Identity.STEP)) == []
+    found = names.sections(actor, project, over="epoch")
+    assert [(each.name, each.metrics) for each in found.sections] == [("", 1), ("late", 2)]
+    assert names.names(actor, project, "late", runs=[run.key], over="epoch") == (["late/acc", "late/loss"], 2)
+    assert names.sections(actor, project, runs=[runs[0].key], over="epoch").metrics == 0
+    families, total, _ = names.families(actor, project, "(.*)/loss", over="epoch")
+    assert ([each.captures for each in families], total) == ([["late"]], 1)

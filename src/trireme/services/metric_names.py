@@ -8,6 +8,7 @@ from typing import Final
 
 from trireme.domain.errors import InvalidInput
 from trireme.domain.ids import RunKey
+from trireme.domain.paths import path_id
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
 from trireme.domain.types import AttributeType
@@ -75,6 +76,7 @@ class MetricNameService:
         regex: str = "",
         prefix: str = "",
         runs: Sequence[RunKey] = (),
+        over: str = "",
         limit: int = MAX_SECTIONS,
     ) -> Sections:
         """The first *limit* sections of the metrics that one of *runs* has (of all runs if none is named).
@@ -82,10 +84,11 @@ class MetricNameService:
         Parameters:
             regex: RE2, matched anywhere in the path.
             prefix: what the path begins with.
+            over: only metrics that can be drawn over this one: in a run that has a value of it at their last step or before.
         """
         require(actor, project, Permission.READ)
         _check_limit(limit, MAX_SECTIONS, "sections")
-        where, params = _conditions(project, regex, prefix, runs)
+        where, params = _conditions(project, regex, prefix, runs, over)
         table = self._warehouse.query(
             f"SELECT section, n, count() OVER () AS total, sum(n) OVER () AS metrics FROM (SELECT {_SECTION} AS section, count() AS n"
             f" FROM {_names(where)} GROUP BY section) ORDER BY {_IS_SYSTEM}, {_NATURAL.format('section')}, section LIMIT {{limit:UInt64}}",
@@ -103,13 +106,14 @@ class MetricNameService:
         *,
         regex: str = "",
         runs: Sequence[RunKey] = (),
+        over: str = "",
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[list[str], int]:
         """Names in a section, ordered, from number *offset* on; and how many there are. Parameters as `sections`'."""
         require(actor, project, Permission.READ)
         _check_limit(limit, MAX_NAMES, "names")
-        where, params = _conditions(project, regex, f"{section}/" if section else "", runs)
+        where, params = _conditions(project, regex, f"{section}/" if section else "", runs, over)
         table = self._warehouse.query(
             f"SELECT path, count() OVER () AS total FROM {_names(where)} WHERE {_SECTION} = {{section:String}}"
             f" ORDER BY {_NATURAL.format('path')}, path LIMIT {{limit:UInt64}} OFFSET {{offset:UInt64}}",
@@ -124,6 +128,7 @@ class MetricNameService:
         regex: str,
         *,
         runs: Sequence[RunKey] = (),
+        over: str = "",
         limit: int = MAX_FAMILIES,
         cursor: str | None = None,
     ) -> tuple[list[Family], int, str | None]:
@@ -136,7 +141,7 @@ class MetricNameService:
         if not regex:
             raise InvalidInput("A pattern of metric names is missing.", hint="For example 'loss' or '(train|val)/(.+)'.")
         offset = int(decode_cursor(cursor, "families", [0])[0]) if cursor else 0
-        where, params = _conditions(project, regex, "", runs)
+        where, params = _conditions(project, regex, "", runs, over)
         # The whole match becomes a group too, for without one the engine refuses; it is left out of what is grouped by.
         captured = "arraySlice(extractGroups(path, concat('(', {regex:String}, ')')), 2)"
         table = self._warehouse.query(
@@ -156,7 +161,9 @@ def _names(where: str) -> str:
     return f"(SELECT DISTINCT path FROM attribute_names WHERE {where})"
 
 
-def _conditions(project: ProjectRecord, regex: str, prefix: str, runs: Sequence[RunKey]) -> tuple[str, dict[str, object]]:
+def _conditions(
+    project: ProjectRecord, regex: str, prefix: str, runs: Sequence[RunKey], over: str
+) -> tuple[str, dict[str, object]]:
     where = "project = {project:UInt32} AND type = {type:UInt8}"
     params: dict[str, object] = {"project": int(project.id), "type": int(AttributeType.FLOAT_SERIES)}
     if prefix:
@@ -171,6 +178,15 @@ def _conditions(project: ProjectRecord, regex: str, prefix: str, runs: Sequence[
             " AND run IN {runs:Array(UInt64)} AND type = {type:UInt8})"
         )
         params["runs"] = [int(run) for run in runs]
+    if over:
+        mine = "project = {project:UInt32}" + (" AND run IN {runs:Array(UInt64)}" if runs else "")
+        where += (
+            " AND path_id IN (SELECT path_id FROM"
+            f" (SELECT run, path_id, max(toInt64(bitShiftRight(last, 128))) AS stop FROM float_summary WHERE {mine} GROUP BY run, path_id)"
+            " AS drawn INNER JOIN (SELECT run, min(toInt64(bitShiftRight(first, 128))) AS start FROM float_summary_by_path"
+            f" WHERE {mine} AND path_id = {{over:UInt64}} GROUP BY run) AS across USING (run) WHERE drawn.stop >= across.start)"
+        )
+        params["over"] = path_id(over)
     return where, params
 
 

@@ -10,14 +10,17 @@ export type MetricScope = {
   readonly runs: readonly number[];
   /** RE2; "" for all. */
   readonly regex: string;
+  /** Only metrics that can be drawn over this one. */
+  readonly xMetric?: string;
 };
 
 /** How many names a request answers; a whole number of rows of 1 to 6 charts. */
 export const NAMES_PAGE = 120;
 
 const keyOf = (project: ProjectRef) => [...runKeys.project(project), "names", "metrics"] as const;
-const queryOf = ({ runs, regex }: MetricScope) => ({
+const queryOf = ({ runs, regex, xMetric }: MetricScope) => ({
   runs: runList(runs),
+  ...(xMetric ? { x_metric: xMetric } : {}),
   ...(regex ? { regex } : {}),
 });
 
@@ -65,7 +68,7 @@ export const familiesQuery = (project: ProjectRef, scope: MetricScope) =>
         api.GET("/api/v1/projects/{workspace}/{name}/metrics/families", {
           params: {
             path: projectPath(project),
-            query: { runs: runList(scope.runs), regex: scope.regex, limit: FAMILIES },
+            query: { ...queryOf(scope), regex: scope.regex, limit: FAMILIES },
           },
           signal,
         }),

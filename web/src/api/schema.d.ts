@@ -469,6 +469,8 @@ export interface paths {
         /**
          * ListFamilies
          * @description List float series that match a pattern, put together by what its groups capture: `(train|val)/loss` gives two families.
+         *
+         *     `x_metric` as for sections.
          */
         get: operations["listMetricFamilies"];
         put?: never;
@@ -488,7 +490,7 @@ export interface paths {
         };
         /**
          * ListNames
-         * @description List float series in one section, from number `offset` on.
+         * @description List float series in one section, from number `offset` on; `x_metric` as for sections.
          */
         get: operations["listMetricNames"];
         put?: never;
@@ -509,6 +511,8 @@ export interface paths {
         /**
          * ListSections
          * @description List the namespaces of the float series that a project's runs have; `runs` (keys) is a comma-separated list.
+         *
+         *     With `x_metric` only those that can be drawn over it: in a run that has a value of it at their last step or before.
          */
         get: operations["listMetricSections"];
         put?: never;
@@ -3514,6 +3518,7 @@ export interface operations {
                 limit?: number;
                 regex: string;
                 runs?: string;
+                x_metric?: string;
             };
             header?: never;
             path: {
@@ -3558,6 +3563,7 @@ export interface operations {
                 regex?: string;
                 runs?: string;
                 section?: string;
+                x_metric?: string;
             };
             header?: never;
             path: {
@@ -3601,6 +3607,7 @@ export interface operations {
                 prefix?: string;
                 regex?: string;
                 runs?: string;
+                x_metric?: string;
             };
             header?: never;
             path: {

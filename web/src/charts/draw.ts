@@ -1,6 +1,6 @@
 /** Painting a chart: grid, bands, lines, marks of what is not finite. No state; the pen is a canvas's, or writes SVG. */
 import type { Frame, Palette } from "./frame";
-import type { Line, LineMark } from "./lines";
+import { bandOf, type Line, type LineMark } from "./lines";
 import type { View } from "./prepare";
 import { colorNumber, Raster } from "./raster";
 import { type Scale, ticks, tickText } from "./scale";
@@ -117,7 +117,7 @@ export function drawLines(pen: Pen, view: View, frame: Frame, palette: Palette):
     const many = view.lines.length > MANY_LINES;
     for (const index of fromBehind(view))
       drawLine(pen, view, index, frame, palette, {
-        band: view.band && !many,
+        band: !many,
         width: many ? 1 : 1.6,
         marks: true,
       });
@@ -176,7 +176,7 @@ export function drawLit(
       if (!lit && view.lines[index]?.mark === "baseline")
         drawLine(pen, view, index, frame, palette, { band: false, width: 1.6, marks: true });
     for (const { index, lit } of order)
-      if (lit) drawLine(pen, view, index, frame, palette, { band: view.band, width: 2.4, marks: true });
+      if (lit) drawLine(pen, view, index, frame, palette, { band: true, width: 2.4, marks: true });
   });
 }
 
@@ -206,7 +206,8 @@ function drawLine(
   const color = colorOf(each, palette);
   pen.strokeStyle = color;
   pen.fillStyle = color;
-  if (style.band) drawBand(pen, each, frame);
+  const edges = style.band ? bandOf(each, view.band) : null;
+  if (edges !== null) drawBand(pen, each, edges, frame);
   if (view.raw) {
     pen.globalAlpha = 0.22;
     pen.lineWidth = 1;
@@ -286,22 +287,27 @@ function drawFlag(pen: Pen, each: Line, curve: Float64Array, frame: Frame, palet
   }
 }
 
-function drawBand(pen: Pen, { x, min, max, mean }: Line, frame: Frame): void {
+function drawBand(
+  pen: Pen,
+  { x, mean }: Line,
+  { low, high }: { readonly low: Float64Array; readonly high: Float64Array },
+  frame: Frame,
+): void {
   let start = 0;
   while (start < x.length) {
     while (
       start < x.length &&
-      !(Number.isFinite(mean[start]) && (max[start] as number) > (min[start] as number))
+      !(Number.isFinite(mean[start]) && (high[start] as number) > (low[start] as number))
     )
       start++;
     let stop = start;
-    while (stop < x.length && Number.isFinite(mean[stop])) stop++;
+    while (stop < x.length && Number.isFinite(mean[stop]) && !Number.isNaN(high[stop])) stop++;
     if (stop - start > 1) {
       pen.beginPath();
       for (let i = start; i < stop; i++)
-        pen.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, max[i] as number));
+        pen.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, high[i] as number));
       for (let i = stop - 1; i >= start; i--)
-        pen.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, min[i] as number));
+        pen.lineTo(frame.x.toPixel(x[i] as number), pixel(frame.y, low[i] as number));
       pen.closePath();
       pen.globalAlpha = 0.13;
       pen.fill();

@@ -1,15 +1,26 @@
-/** Lines of runs that belong together as one line: their mean, and as its band what lies between the least and the greatest of them. */
-import { type Line, lowerBound, type Range, xExtent } from "./lines";
+/** Lines of runs that belong together as one line: the mean of the runs that have a value at each place, and a band that says how far they differ. */
+import { type Line, lowerBound, type OddBucket, type Range, xExtent } from "./lines";
+import { studentT975 } from "./studentT";
 
 export type LineGroup = { readonly id: string; readonly label: string; readonly slot: number };
 
-const PLACES = 500;
+/**
+ * What the band of a mean says: from the least to the greatest value of its runs; one standard deviation of the runs (of a sample, n - 1)
+ * or one standard error of the mean to either side; where the mean lies with 95 % confidence (Student's t); or nothing.
+ */
+export type GroupBand = "range" | "std" | "sem" | "ci95" | "none";
+
+/** More places than these are not drawn: then they are spread evenly. */
+const MOST_PLACES = 4000;
+const EVEN_PLACES = 1000;
+
+export type GroupOptions = { readonly logX: boolean; readonly band: GroupBand };
 
 /** `groupOf` a line; lines without one stay as they are. Groups come where their first line stood. */
 export function groupMeans(
   lines: readonly Line[],
   groupOf: (line: Line) => LineGroup | undefined,
-  logX: boolean,
+  options: GroupOptions,
 ): Line[] {
   const groups = new Map<string, { group: LineGroup; members: Line[] }>();
   const order: (Line | string)[] = [];
@@ -30,31 +41,35 @@ export function groupMeans(
   return order.flatMap((each) => {
     if (typeof each !== "string") return [each];
     const { group, members } = groups.get(each) as { group: LineGroup; members: Line[] };
-    return [meanOf(group, members, logX)];
+    return [meanOf(group, members, options)];
   });
 }
 
-function meanOf(group: LineGroup, members: readonly Line[], logX: boolean): Line {
-  const extent = xExtent(members) ?? [0, 0];
-  const x = placesOf(members, extent, logX);
-  const sums = new Float64Array(x.length);
-  const min = new Float64Array(x.length).fill(Number.POSITIVE_INFINITY);
-  const max = new Float64Array(x.length).fill(Number.NEGATIVE_INFINITY);
-  const count = new Uint32Array(x.length);
-  for (const line of members) {
-    for (let i = 0; i < x.length; i++) {
-      const at = x[i] as number;
-      const mean = valueAt(line, line.mean, at);
-      if (!Number.isFinite(mean)) continue;
-      sums[i] = (sums[i] as number) + mean;
-      count[i] = (count[i] as number) + 1;
-      min[i] = Math.min(min[i] as number, valueAt(line, line.min, at));
-      max[i] = Math.max(max[i] as number, valueAt(line, line.max, at));
+function meanOf(group: LineGroup, members: readonly Line[], { logX, band }: GroupOptions): Line {
+  const x = placesOf(members, logX);
+  const length = x.length;
+  const mean = new Float64Array(length);
+  /** Sums of squared distances from the mean, kept as values come (Welford). */
+  const squares = new Float64Array(length);
+  const min = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
+  const max = new Float64Array(length).fill(Number.NEGATIVE_INFINITY);
+  const count = new Uint32Array(length);
+  for (const line of members)
+    for (let i = 0; i < length; i++) {
+      const place = placeIn(line.x, x[i] as number);
+      const value = at(line.mean, place);
+      if (!Number.isFinite(value)) continue;
+      const n = (count[i] as number) + 1;
+      const before = mean[i] as number;
+      const after = before + (value - before) / n;
+      count[i] = n;
+      mean[i] = after;
+      squares[i] = (squares[i] as number) + (value - before) * (value - after);
+      min[i] = Math.min(min[i] as number, at(line.min, place));
+      max[i] = Math.max(max[i] as number, at(line.max, place));
     }
-  }
+  for (let i = 0; i < length; i++) if (count[i] === 0) mean[i] = min[i] = max[i] = Number.NaN;
   const first = members[0] as Line;
-  const none = (values: Float64Array) =>
-    values.map((value, i) => ((count[i] as number) > 0 ? value : Number.NaN));
   return {
     id: `${group.id}\n${first.path}`,
     runs: members.flatMap((line) => line.runs),
@@ -64,40 +79,99 @@ function meanOf(group: LineGroup, members: readonly Line[], logX: boolean): Line
     dash: first.dash,
     mark: null,
     x,
-    mean: sums.map((sum, i) => sum / (count[i] as number)),
-    min: none(min),
-    max: none(max),
+    mean,
+    min,
+    max,
     count,
-    odd: [],
+    group: { band, ...spreadOf(band, { mean, squares, min, max, count }) },
+    odd: oddOf(members, x),
     total: members.reduce((sum, line) => sum + line.total, 0),
     unplaced: members.reduce((sum, line) => sum + line.unplaced, 0),
     raw: false,
   };
 }
 
-/** Where the mean is taken: where the members' points are if those are the same, else evenly spread. */
-function placesOf(members: readonly Line[], [low, high]: Range, logX: boolean): Float64Array {
+type Sums = {
+  readonly mean: Float64Array;
+  readonly squares: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly count: Uint32Array;
+};
+
+/** The edges of the band; NaN where a single run says nothing about how runs differ. */
+function spreadOf(band: GroupBand, sums: Sums): { readonly low: Float64Array; readonly high: Float64Array } {
+  if (band === "range") return { low: sums.min, high: sums.max };
+  const half = sums.mean.map((_, i) => halfWidth(band, sums.squares[i] as number, sums.count[i] as number));
+  return {
+    low: sums.mean.map((value, i) => value - (half[i] as number)),
+    high: sums.mean.map((value, i) => value + (half[i] as number)),
+  };
+}
+
+function halfWidth(band: GroupBand, squares: number, count: number): number {
+  if (band === "none" || count < 2) return Number.NaN;
+  const deviation = Math.sqrt(squares / (count - 1));
+  if (band === "std") return deviation;
+  const error = deviation / Math.sqrt(count);
+  return band === "sem" ? error : error * studentT975(count - 1);
+}
+
+/** Where the mean is taken: wherever a member has a point, as long as those are not too many; else evenly spread. */
+function placesOf(members: readonly Line[], logX: boolean): Float64Array {
   const first = (members[0] as Line).x;
-  const same = members.every(
-    ({ x }) => x.length === first.length && x.every((value, i) => value === first[i]),
-  );
-  if (same) return first;
+  if (members.every(({ x }) => x.length === first.length && x.every((value, i) => value === first[i])))
+    return first;
+  const all = new Float64Array(members.reduce((sum, { x }) => sum + x.length, 0));
+  let filled = 0;
+  for (const { x } of members) {
+    all.set(x, filled);
+    filled += x.length;
+  }
+  all.sort();
+  let unique = 0;
+  for (const value of all) if (unique === 0 || value !== all[unique - 1]) all[unique++] = value;
+  if (unique <= MOST_PLACES) return all.slice(0, unique);
+  const [low, high] = xExtent(members) as Range;
   const log = logX && low > 0;
-  return Float64Array.from({ length: PLACES }, (_, i) => {
-    const share = i / (PLACES - 1);
+  return Float64Array.from({ length: EVEN_PLACES }, (_, i) => {
+    const share = i / (EVEN_PLACES - 1);
     return log ? low * (high / low) ** share : low + (high - low) * share;
   });
 }
 
-/** The value of a line at a place between its points; NaN outside. */
-export function valueAt(line: Line, values: Float64Array, at: number): number {
-  const { x } = line;
-  const after = lowerBound(x, at);
-  if (after >= x.length) return Number.NaN;
-  const right = values[after] as number;
-  if (x[after] === at) return right;
-  if (after === 0) return Number.NaN;
-  const left = values[after - 1] as number;
+/** Between which points of a line a place lies, and how far along: `share` 0 at `before`. Null outside: a run that has ended has no value. */
+type Place = { readonly before: number; readonly share: number } | null;
+
+function placeIn(x: Float64Array, value: number): Place {
+  const after = lowerBound(x, value);
+  if (after >= x.length) return null;
+  if (x[after] === value) return { before: after, share: 0 };
+  if (after === 0) return null;
   const [a, b] = [x[after - 1] as number, x[after] as number];
-  return left + (right - left) * ((at - a) / (b - a));
+  return { before: after - 1, share: (value - a) / (b - a) };
+}
+
+function at(values: Float64Array, place: Place): number {
+  if (place === null) return Number.NaN;
+  const left = values[place.before] as number;
+  if (place.share === 0) return left;
+  return left + ((values[place.before + 1] as number) - left) * place.share;
+}
+
+/** What is not finite in a member, at the place next to it. */
+function oddOf(members: readonly Line[], x: Float64Array): OddBucket[] {
+  const found = new Map<number, OddBucket>();
+  for (const line of members)
+    for (const odd of line.odd) {
+      const index = Math.min(x.length - 1, lowerBound(x, line.x[odd.index] as number));
+      const before = found.get(index) ?? { index, nan: 0, posInf: 0, negInf: 0 };
+      found.set(index, {
+        index,
+        nan: before.nan + odd.nan,
+        posInf: before.posInf + odd.posInf,
+        negInf: before.negInf + odd.negInf,
+      });
+    }
+  return [...found.values()].sort((a, b) => a.index - b.index);
 }

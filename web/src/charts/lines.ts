@@ -1,4 +1,5 @@
 /** What a chart draws: series reduced to buckets, as plain typed arrays. Knows no framework. */
+import type { GroupBand } from "./groupMeans";
 
 /** Why a line stands out: its run is what others are compared with, or is kept on top. */
 export type LineMark = "baseline" | "pinned";
@@ -22,6 +23,8 @@ export type Line = {
   readonly min: Float64Array;
   readonly max: Float64Array;
   readonly count: Uint32Array;
+  /** Present where the line is the mean of several runs; `count` is then how many of them have a value at each place. */
+  readonly group?: GroupSpread;
   /** Buckets with values that are not finite. */
   readonly odd: readonly OddBucket[];
   /** Points in the whole series. */
@@ -30,6 +33,14 @@ export type Line = {
   readonly unplaced: number;
   /** Every bucket is one point. */
   readonly raw: boolean;
+};
+
+/** How the runs of a mean differ. */
+export type GroupSpread = {
+  readonly band: GroupBand;
+  /** The edges of the band; NaN where there is none. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
 };
 
 export type OddBucket = {
@@ -109,11 +120,22 @@ export function yExtent(
     const [from, to] = visible(line, x);
     look(shown[index] as Float64Array, from, to);
     if (options.raw && !options.clip) look(line.mean, from, to);
-    if (!options.band || options.clip) return;
-    look(line.min, from, to);
-    look(line.max, from, to);
+    if (options.clip) return;
+    const edges = bandOf(line, options.band);
+    if (edges === null) return;
+    look(edges.low, from, to);
+    look(edges.high, from, to);
   });
   return low <= high ? padded(low, high, options.log) : null;
+}
+
+/** The edges of a line's band: of a mean as it was chosen, else its buckets' least and greatest values if `band` asks for them. */
+export function bandOf(
+  line: Line,
+  band: boolean,
+): { readonly low: Float64Array; readonly high: Float64Array } | null {
+  if (line.group !== undefined) return line.group.band === "none" ? null : line.group;
+  return band ? { low: line.min, high: line.max } : null;
 }
 
 /** Indices of what lies between `x[0]` and `x[1]`, and one neighbour on either side. */

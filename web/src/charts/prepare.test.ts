@@ -88,10 +88,10 @@ describe("the pointer", () => {
     expect(found.hits[0]?.distance).toBeLessThan(1);
   });
   it("draws boxes: flat ones leave an axis alone", () => {
-    const wide = boxOf({ from: [100, 100], to: [200, 104], frame });
+    const wide = boxOf({ from: [100, 100], to: [200, 104], frame, flat: false });
     expect(wide.y).toBeUndefined();
     expect(wide.x?.[0]).toBeCloseTo(frame.x.toValue(100));
-    const both = boxOf({ from: [200, 200], to: [100, 100], frame });
+    const both = boxOf({ from: [200, 200], to: [100, 100], frame, flat: false });
     expect((both.x as [number, number])[0]).toBeLessThan((both.x as [number, number])[1]);
     expect((both.y as [number, number])[0]).toBeLessThan((both.y as [number, number])[1]);
     const moved = movedBy({ from: [100, 100], to: [150, 102], frame });
@@ -106,7 +106,10 @@ describe("means of groups", () => {
     const a = testLine([0, 2, 4], { id: "a", runs: [1] });
     const b = testLine([2, 4, Number.NaN], { id: "b", runs: [2] });
     const other = testLine([9], { id: "c", runs: [3] });
-    const found = groupMeans([a, other, b], (line) => (line.id === "c" ? undefined : group), false);
+    const found = groupMeans([a, other, b], (line) => (line.id === "c" ? undefined : group), {
+      logX: false,
+      band: "range",
+    });
     expect(found.map((line) => line.name)).toEqual(["adam", "run"]);
     const [mean] = found;
     expect(mean?.runs).toEqual([1, 2]);
@@ -117,7 +120,7 @@ describe("means of groups", () => {
   it("meet at common places when members' points do not", () => {
     const a = testLine([0, 100], { id: "a", x: Float64Array.of(0, 100) });
     const b = testLine([0, 50, 100], { id: "b", x: Float64Array.of(0, 50, 100) });
-    const [mean] = groupMeans([a, b], () => group, false);
+    const [mean] = groupMeans([a, b], () => group, { logX: false, band: "range" });
     for (const [i, x] of [...(mean?.x ?? [])].entries()) expect(mean?.mean[i]).toBeCloseTo(x);
   });
 });

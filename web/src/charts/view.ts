@@ -8,6 +8,7 @@ import type { Line, Range } from "./lines";
 import { type Nearby, nearby } from "./nearest";
 import type { View } from "./prepare";
 import { makeScale } from "./scale";
+import { type Finger, pinched, Taps } from "./touch";
 
 /** A part of the axes; an axis that is left out stays as it is. */
 export type Box = { readonly x?: Range; readonly y?: Range };
@@ -28,13 +29,26 @@ type Drag = {
   readonly from: readonly [number, number];
   to: readonly [number, number];
   readonly pan: boolean;
+  /** A finger draws: it is not steady enough to mean y, too. */
+  readonly flat: boolean;
   readonly view: View;
   readonly frame: Frame;
 };
 
 export const PAINT_MEASURE = "trireme-chart-paint";
 const HOVERED_LINES = 6;
+/** Two fingers: where they were put, where they are, and what they move. */
+type Pinch = {
+  readonly ids: readonly [number, number];
+  readonly from: readonly [Finger, Finger];
+  to: readonly [Finger, Finger];
+  readonly view: View;
+  readonly frame: Frame;
+  next: Range | null;
+};
+
 const CLICK_PX = 5;
+const TAP_PX = 10;
 /** A box flatter than this leaves that axis as it is. */
 const FLAT_PX = 14;
 const WHEEL_IDLE_MS = 220;
@@ -55,6 +69,9 @@ export class ChartView {
   private pointer: readonly [number, number] | null = null;
   private moved = false;
   private drag: Drag | null = null;
+  private pinch: Pinch | null = null;
+  private readonly fingers = new Map<number, Finger>();
+  private readonly taps: Taps;
   private wheel: ReturnType<typeof setTimeout> | undefined;
   private stale = false;
   private since = 0;
@@ -64,6 +81,7 @@ export class ChartView {
     this.root = root;
     this.palette = palette;
     this.events = events;
+    this.taps = new Taps(([x, y]) => events.onClick(x, y), this.reset);
     // The lines come first for whoever looks for the picture; they lie above the grid all the same.
     this.layers = ["1", "0", "2"].map((level) => {
       const canvas = document.createElement("canvas");
@@ -89,6 +107,7 @@ export class ChartView {
   destroy(): void {
     cancelAnimationFrame(this.pending);
     clearTimeout(this.wheel);
+    this.taps.cancel();
     this.observer.disconnect();
     for (const { canvas } of this.layers) {
       // Some browsers keep a canvas's memory until it has no size.
@@ -198,8 +217,7 @@ export class ChartView {
   private paintBox(pen: CanvasRenderingContext2D, frame: Frame, drag: Drag): void {
     const { plot } = frame;
     const [[ax, ay], [bx, by]] = [drag.from, drag.to];
-    const wide = Math.abs(bx - ax) >= FLAT_PX || Math.abs(by - ay) < FLAT_PX;
-    const high = Math.abs(by - ay) >= FLAT_PX;
+    const { wide, high } = shapeOf(drag);
     const [left, right] = wide ? [Math.min(ax, bx), Math.max(ax, bx)] : [plot.left, plot.right];
     const [top, bottom] = high ? [Math.min(ay, by), Math.max(ay, by)] : [plot.top, plot.bottom];
     pen.fillStyle = pen.strokeStyle = this.palette.accent;
@@ -230,16 +248,46 @@ export class ChartView {
     const [x, y] = this.place(event);
     const { view, frame } = this;
     if (event.button !== 0 || view === null || frame === null || !inside(frame.plot, x, y)) return;
-    // A finger scrolls the page; it is a mouse or a pen that drags.
-    if (event.pointerType === "touch") return;
-    this.drag = { from: [x, y], to: [x, y], pan: event.shiftKey, view, frame };
+    const flat = event.pointerType === "touch";
+    if (flat) {
+      // Up and down a finger scrolls the page: then the browser takes it away (`cancel`). To the side it draws a box.
+      this.fingers.set(event.pointerId, [x, y]);
+      if (this.fingers.size === 2) this.beginPinch(view, frame);
+      if (this.fingers.size >= 2) return;
+    }
+    this.drag = { from: [x, y], to: [x, y], pan: event.shiftKey, flat, view, frame };
     this.root.setPointerCapture(event.pointerId);
   };
+
+  private beginPinch(view: View, frame: Frame): void {
+    const [a, b] = [...this.fingers];
+    if (a === undefined || b === undefined) return;
+    this.drag = null;
+    this.taps.cancel();
+    this.pinch = { ids: [a[0], b[0]], from: [a[1], b[1]], to: [a[1], b[1]], view, frame, next: null };
+  }
+
+  private movePinch(pinch: Pinch, id: number, finger: Finger): void {
+    pinch.to = [pinch.ids[0] === id ? finger : pinch.to[0], pinch.ids[1] === id ? finger : pinch.to[1]];
+    const next = pinched(pinch.frame, pinch.from, pinch.to);
+    if (next === null) return;
+    pinch.next = next;
+    this.view = { ...pinch.view, x: next };
+    this.stale = true;
+    this.schedule();
+  }
 
   private readonly move = (event: PointerEvent): void => {
     const { frame, drag } = this;
     if (frame === null) return;
     const [x, y] = this.place(event);
+    const touch = event.pointerType === "touch";
+    if (touch && this.pinch !== null) {
+      this.movePinch(this.pinch, event.pointerId, [x, y]);
+      return;
+    }
+    // What a finger without a drag does is the page's.
+    if (touch && drag === null) return;
     if (drag !== null) {
       const { plot } = drag.frame;
       drag.to = drag.pan ? [x, y] : [clamp(x, plot.left, plot.right), clamp(y, plot.top, plot.bottom)];
@@ -257,32 +305,35 @@ export class ChartView {
   };
 
   private readonly up = (event: PointerEvent): void => {
-    const { drag, frame } = this;
-    this.drag = null;
-    if (frame === null) return;
-    const [x, y] = this.place(event);
-    if (drag === null) {
-      if (event.pointerType === "touch" && inside(frame.plot, x, y)) this.events.onClick(x, y);
+    const { drag, pinch } = this;
+    this.fingers.delete(event.pointerId);
+    if (pinch !== null) {
+      this.pinch = null;
+      if (pinch.next !== null) this.events.onZoom({ x: pinch.next });
       return;
     }
+    this.drag = null;
+    if (drag === null) return;
     this.schedule();
-    const [dx, dy] = [Math.abs(drag.to[0] - drag.from[0]), Math.abs(drag.to[1] - drag.from[1])];
-    if (dx < CLICK_PX && dy < CLICK_PX) {
+    const moved = Math.max(Math.abs(drag.to[0] - drag.from[0]), Math.abs(drag.to[1] - drag.from[1]));
+    if (moved < (drag.flat ? TAP_PX : CLICK_PX)) {
       this.view = this.given;
-      this.events.onClick(...drag.from);
+      if (drag.flat) this.taps.tap(drag.from);
+      else this.events.onClick(...drag.from);
     } else if (drag.pan) this.events.onZoom(movedBy(drag));
     else this.events.onZoom(boxOf(drag));
   };
 
-  private readonly cancel = (): void => {
-    this.drag = null;
+  private readonly cancel = (event: PointerEvent): void => {
+    this.fingers.delete(event.pointerId);
+    this.drag = this.pinch = null;
     this.view = this.given;
     this.stale = true;
     this.leave();
   };
 
   private readonly leave = (): void => {
-    if (this.drag !== null) return;
+    if (this.drag !== null || this.pinch !== null) return;
     this.pointer = null;
     this.moved = true;
     this.schedule();
@@ -324,14 +375,19 @@ function resized(context: CanvasRenderingContext2D, width: number, height: numbe
   context.globalAlpha = 1;
 }
 
+/** Which axes a box is about: x unless it is high and narrow, y where it is high. */
+function shapeOf({ from, to, flat }: Pick<Drag, "from" | "to" | "flat">) {
+  const high = !flat && Math.abs(to[1] - from[1]) >= FLAT_PX;
+  return { wide: Math.abs(to[0] - from[0]) >= FLAT_PX || !high, high };
+}
+
 /** What was drawn a box around. */
-export function boxOf(drag: Pick<Drag, "from" | "to" | "frame">): Box {
+export function boxOf(drag: Pick<Drag, "from" | "to" | "frame" | "flat">): Box {
   const { from, to, frame } = drag;
-  const wide = Math.abs(to[0] - from[0]) >= FLAT_PX;
-  const high = Math.abs(to[1] - from[1]) >= FLAT_PX;
+  const { wide, high } = shapeOf(drag);
   const x = [frame.x.toValue(from[0]), frame.x.toValue(to[0])].sort((a, b) => a - b) as [number, number];
   const y = [frame.y.toValue(from[1]), frame.y.toValue(to[1])].sort((a, b) => a - b) as [number, number];
-  return { ...(wide || !high ? { x } : {}), ...(high ? { y } : {}) };
+  return { ...(wide ? { x } : {}), ...(high ? { y } : {}) };
 }
 
 /** The axes after the view was dragged; y only if it was meant. */

@@ -23,15 +23,20 @@ def list_sections(
     regex: str = "",
     prefix: str = "",
     runs: str = "",
+    x_metric: str = "",
     limit: int = 1000,
 ) -> MetricSections:
-    """List the namespaces of the float series that a project's runs have; `runs` (keys) is a comma-separated list."""
+    """List the namespaces of the float series that a project's runs have; `runs` (keys) is a comma-separated list.
+
+    With `x_metric` only those that can be drawn over it: in a run that has a value of it at their last step or before.
+    """
     found = services.metric_names.sections(
         actor,
         services.projects.get(actor, workspace, name),
         regex=regex,
         prefix=prefix,
         runs=run_keys_of(runs),
+        over=x_metric,
         limit=limit,
     )
     return MetricSections([MetricSection(each.name, each.metrics) for each in found.sections], found.total, found.metrics)
@@ -46,13 +51,16 @@ def list_names(
     section: str = "",
     regex: str = "",
     runs: str = "",
+    x_metric: str = "",
     offset: int = 0,
     limit: int = 100,
 ) -> MetricNames:
-    """List float series in one section, from number `offset` on."""
+    """List float series in one section, from number `offset` on; `x_metric` as for sections."""
     project = services.projects.get(actor, workspace, name)
     keys = run_keys_of(runs)
-    return MetricNames(*services.metric_names.names(actor, project, section, regex=regex, runs=keys, offset=offset, limit=limit))
+    return MetricNames(
+        *services.metric_names.names(actor, project, section, regex=regex, runs=keys, over=x_metric, offset=offset, limit=limit)
+    )
 
 
 @get(f"{_METRICS}/families", sync_to_thread=True, tags=["series"], operation_id="listMetricFamilies")
@@ -63,12 +71,18 @@ def list_families(
     name: str,
     regex: str,
     runs: str = "",
+    x_metric: str = "",
     limit: int = 100,
     cursor: str | None = None,
 ) -> MetricFamilies:
-    """List float series that match a pattern, put together by what its groups capture: `(train|val)/loss` gives two families."""
+    """List float series that match a pattern, put together by what its groups capture: `(train|val)/loss` gives two families.
+
+    `x_metric` as for sections.
+    """
     project = services.projects.get(actor, workspace, name)
-    found, total, more = services.metric_names.families(actor, project, regex, runs=run_keys_of(runs), limit=limit, cursor=cursor)
+    found, total, more = services.metric_names.families(
+        actor, project, regex, runs=run_keys_of(runs), over=x_metric, limit=limit, cursor=cursor
+    )
     return MetricFamilies([MetricFamily(each.captures, each.paths, each.total) for each in found], total, more)
 
 

@@ -25,6 +25,12 @@ export function AxesMenu({ model }: { readonly model: ChartsModel }) {
           checked={state.sync}
           onChange={() => model.setSync(!state.sync)}
         />
+        <Switch
+          size="xs"
+          label="Hide charts without data"
+          checked={state.hideEmpty}
+          onChange={() => model.setHideEmpty(!state.hideEmpty)}
+        />
         <div>
           <div className={styles.label} id="chart-size">
             Size of charts

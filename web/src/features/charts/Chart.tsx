@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/types";
-import { groupMeans } from "@/charts/groupMeans";
+import { type GroupOptions, groupMeans } from "@/charts/groupMeans";
 import type { Line, LineMark, Range } from "@/charts/lines";
 import { makeView } from "@/charts/prepare";
 import type { Box } from "@/charts/view";
@@ -20,7 +20,7 @@ import { linesQuery } from "./chartLines";
 import { type ChartSpec, MAX_LINES } from "./chartSpec";
 import { type Frozen, FrozenLegend } from "./FrozenLegend";
 import { HoverStore } from "./hoverStore";
-import { applied, isOverridden } from "./settings";
+import { isOverridden, settingsOf } from "./settings";
 import { type ChartsModel, sharesAxis } from "./useCharts";
 
 export type ChartProps = {
@@ -39,20 +39,25 @@ type Props = ChartProps & {
 export function Chart({ spec, project, runs, model, full = false, aside }: Props) {
   const { state } = model;
   const override = state.overrides[spec.id];
-  const settings = useMemo(() => applied(state.settings, override), [state.settings, override]);
-  const shared = state.sync && sharesAxis(state, spec.id);
+  const ofPattern = spec.base === undefined ? undefined : state.overrides[spec.base];
+  const settings = useMemo(
+    () => settingsOf(state.settings, state.overrides, spec),
+    [state.settings, state.overrides, spec],
+  );
+  const shared = state.sync && sharesAxis(state, spec);
   const zoomX: Range | null = (shared ? state.zoom : override?.zoomX) ?? null;
   const zoomY: Range | null = override?.zoomY ?? null;
   const marks = useRunMarks();
+  const logX = settings.logX && settings.axis !== "time";
   const query = useQuery(linesQuery(project, spec, runs, settings, zoomX));
   const lines = useMemo(
-    () => drawable(query.data?.lines ?? [], runs, settings.logX, marks),
-    [query.data, runs, settings.logX, marks],
+    () => drawable(query.data?.lines ?? [], runs, marks, { logX, band: settings.groupBand }),
+    [query.data, runs, marks, logX, settings.groupBand],
   );
-  const view = useMemo(() => {
-    const logX = settings.logX && settings.axis !== "time";
-    return makeView(lines, { ...settings, logX, zoomX, zoomY });
-  }, [lines, settings, zoomX, zoomY]);
+  const view = useMemo(
+    () => makeView(lines, { ...settings, logX, zoomX, zoomY }),
+    [lines, settings, logX, zoomX, zoomY],
+  );
   const [hover] = useState(() => new HoverStore());
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   const close = useCallback(() => setFrozen(null), []);
@@ -61,7 +66,7 @@ export function Chart({ spec, project, runs, model, full = false, aside }: Props
   const runIds = useMemo(() => new Map(runs.map((run) => [run.key, run.id])), [runs]);
 
   const zoom = (box: Box | null) =>
-    model.zoom(spec.id, box === null ? null : (box.x ?? zoomX), box === null ? null : (box.y ?? zoomY));
+    model.zoom(spec, box === null ? null : (box.x ?? zoomX), box === null ? null : (box.y ?? zoomY));
   const unchosen = settings.axis === "metric" && settings.xMetric === "";
   return (
     <div className={styles.chart} data-full={full || undefined}>
@@ -69,13 +74,13 @@ export function Chart({ spec, project, runs, model, full = false, aside }: Props
         <h3 className={styles.title} title={spec.label}>
           {full ? spec.label : spec.title}
         </h3>
-        {isOverridden(override) && (
+        {(isOverridden(override) || isOverridden(ofPattern)) && (
           <Tooltip label="Drawn with settings of its own. Click to draw it like the others.">
             <button
               type="button"
               className={styles.dot}
               aria-label={`${spec.label} has settings of its own: reset them`}
-              onClick={() => model.resetOverride(spec.id)}
+              onClick={() => model.resetOverride(spec)}
             />
           </Tooltip>
         )}
@@ -174,8 +179,8 @@ function Drawn(props: {
 function drawable(
   lines: readonly Line[],
   runs: readonly DrawnRun[],
-  logX: boolean,
   marks: RunMarks,
+  options: GroupOptions,
 ): readonly Line[] {
   const byKey = new Map(runs.map((run) => [run.key, run]));
   const alone = runs.length === 1;
@@ -194,7 +199,7 @@ function drawable(
       const group = byKey.get(line.runs[0] ?? -1)?.group;
       return group && { id: group.id, label: group.label, slot: slotOf(group.color) };
     },
-    logX,
+    options,
   );
 }
 

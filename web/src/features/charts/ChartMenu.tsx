@@ -1,15 +1,17 @@
 import { ActionIcon, Menu, Popover, Tooltip } from "@mantine/core";
 import {
+  CopyPlus,
   Ellipsis,
   FileImage,
   FileSpreadsheet,
   Image,
   Maximize2,
   Minimize2,
+  Pencil,
   SlidersHorizontal,
   Trash2,
 } from "lucide-react";
-import type { RefObject } from "react";
+import { lazy, type RefObject, Suspense, useState } from "react";
 import { pointsAddress } from "@/api/series";
 import type { ProjectRef } from "@/api/types";
 import type { Range } from "@/charts/lines";
@@ -20,9 +22,11 @@ import { ChartOptions } from "./ChartOptions";
 import { chartPalette } from "./ChartPlot";
 import type { ChartSpec } from "./chartSpec";
 import { type Picture, savePng, saveSvg } from "./exportChart";
-import type { ChartSettings } from "./settings";
+import { type ChartSettings, unzoomed } from "./settings";
 import type { ChartsModel } from "./useCharts";
 import { xTicksOf } from "./xAxis";
+
+const ChartEditor = lazy(async () => ({ default: (await import("./ChartEditor")).ChartEditor }));
 
 type Props = {
   readonly spec: ChartSpec;
@@ -48,6 +52,7 @@ export function ChartMenu({ spec, project, runs, model, view, settings, zoomX, f
   });
   const steps = settings.axis === "step" ? zoomX : null;
   const { added } = spec;
+  const [editing, setEditing] = useState(false);
   return (
     <>
       <Popover position="bottom-end" withArrow shadow="md" trapFocus>
@@ -57,7 +62,7 @@ export function ChartMenu({ spec, project, runs, model, view, settings, zoomX, f
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown aria-label={`Settings of ${spec.label}`}>
-          <ChartOptions id={spec.id} project={project} runs={runs} settings={settings} model={model} />
+          <ChartOptions chart={spec} project={project} runs={runs} settings={settings} model={model} />
         </Popover.Dropdown>
       </Popover>
       <Tooltip label={full ? "Leave full screen (Esc)" : "Full screen"}>
@@ -96,9 +101,16 @@ export function ChartMenu({ spec, project, runs, model, view, settings, zoomX, f
           >
             {steps === null ? "Every point as CSV" : "Every point of this part as CSV"}
           </Menu.Item>
-          {added !== undefined && (
+          <Menu.Divider />
+          {added === undefined ? (
+            <Menu.Item leftSection={<CopyPlus size={14} />} onClick={() => setEditing(true)}>
+              New chart from this one…
+            </Menu.Item>
+          ) : (
             <>
-              <Menu.Divider />
+              <Menu.Item leftSection={<Pencil size={14} />} onClick={() => setEditing(true)}>
+                {added.kind === "pattern" ? "Edit the charts of this pattern…" : "Edit this chart…"}
+              </Menu.Item>
               <Menu.Item leftSection={<Trash2 size={14} />} onClick={() => model.remove(added)}>
                 {added.kind === "pattern" ? "Remove the charts of this pattern" : "Remove this chart"}
               </Menu.Item>
@@ -106,6 +118,17 @@ export function ChartMenu({ spec, project, runs, model, view, settings, zoomX, f
           )}
         </Menu.Dropdown>
       </Menu>
+      {editing && (
+        <Suspense fallback={null}>
+          <ChartEditor
+            {...{ project, runs, model }}
+            start={added ?? { kind: "metrics", paths: spec.paths }}
+            edited={added ?? null}
+            override={unzoomed(model.state.overrides[spec.base ?? spec.id])}
+            close={() => setEditing(false)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

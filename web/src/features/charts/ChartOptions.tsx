@@ -6,10 +6,10 @@ import styles from "./ChartsPane.module.css";
 import { MetricPicker } from "./MetricPicker";
 import { SettingSwitches, SmoothingControl } from "./SettingsControls";
 import { type ChartSettings, isOverridden, type XAxis } from "./settings";
-import type { ChartsModel } from "./useCharts";
+import type { ChartName, ChartsModel } from "./useCharts";
 
 type Props = {
-  readonly id: string;
+  readonly chart: ChartName;
   readonly project: ProjectRef;
   readonly runs: readonly DrawnRun[];
   readonly settings: ChartSettings;
@@ -23,17 +23,38 @@ const AXIS_NAMES: Readonly<Record<XAxis, string>> = {
   metric: "A metric",
 };
 
-export function ChartOptions({ id, project, runs, settings, model }: Props) {
-  const set = (change: Partial<ChartSettings>) => model.override(id, change);
-  const own = isOverridden(model.state.overrides[id]);
+export function ChartOptions({ chart, project, runs, settings, model }: Props) {
+  const { overrides } = model.state;
+  const own =
+    isOverridden(overrides[chart.id]) || (chart.base !== undefined && isOverridden(overrides[chart.base]));
   return (
     <div className={styles.options}>
       <div className={styles.optionsHead}>
         <span>This chart alone</span>
-        <Button size="compact-xs" variant="default" disabled={!own} onClick={() => model.resetOverride(id)}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={!own}
+          onClick={() => model.resetOverride(chart)}
+        >
           Like all charts
         </Button>
       </div>
+      <SettingFields {...{ project, runs, settings }} set={(change) => model.override(chart, change)} />
+    </div>
+  );
+}
+
+/** All settings of one chart. */
+export function SettingFields(props: {
+  readonly project: ProjectRef;
+  readonly runs: readonly DrawnRun[];
+  readonly settings: ChartSettings;
+  readonly set: (change: Partial<ChartSettings>) => void;
+}) {
+  const { project, runs, settings, set } = props;
+  return (
+    <>
       <Select
         size="xs"
         label="Horizontal axis"
@@ -55,7 +76,7 @@ export function ChartOptions({ id, project, runs, settings, model }: Props) {
       <SmoothingControl settings={settings} set={set} />
       <YRange settings={settings} set={set} />
       <SettingSwitches settings={settings} set={set} />
-    </div>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
+import type { GroupBand } from "@/charts/groupMeans";
 import { formatCount } from "@/ui/format";
 import type { HoverStore } from "./hoverStore";
 import styles from "./Legend.module.css";
@@ -10,6 +11,15 @@ import { xLabel } from "./xAxis";
 const ROWS = 5;
 const GAP_PX = 14;
 const EDGE_PX = 6;
+
+/** What stands around a mean. */
+const BAND_NOTES: Readonly<Record<GroupBand, string>> = {
+  range: "Mean of runs, band from least to greatest",
+  std: "Mean of runs ± one standard deviation",
+  sem: "Mean of runs ± one standard error",
+  ci95: "Mean of runs, band of 95 % confidence",
+  none: "Mean of runs",
+};
 
 type Props = {
   readonly hover: HoverStore;
@@ -35,6 +45,7 @@ export function ChartTooltip({ hover, settings, several }: Props) {
   if (now === null || first === undefined) return null;
   // What others are compared with is always among them.
   const rows = now.hits.filter(({ line }, index) => index < ROWS || line.mark === "baseline");
+  const group = rows.find(({ line }) => line.group !== undefined)?.line.group;
   return createPortal(
     <div ref={box} className={styles.tooltip} role="presentation">
       <div className={styles.at}>{xLabel(settings, first.x)}</div>
@@ -51,6 +62,7 @@ export function ChartTooltip({ hover, settings, several }: Props) {
           ))}
         </tbody>
       </table>
+      {group !== undefined && <div className={styles.faint}>{BAND_NOTES[group.band]}</div>}
       {now.total > rows.length && (
         <div className={styles.faint}>and {formatCount(now.total - rows.length)} more: click to list all</div>
       )}

@@ -37,7 +37,8 @@ type Props = {
 /** A chart for every metric of the drawn runs, in sections by namespace; only what is on the screen is asked for. */
 export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
   const model = useCharts();
-  const { filter, sectioning } = model.state;
+  const { filter, sectioning, settings, hideEmpty } = model.state;
+  const xMetric = hideEmpty && settings.axis === "metric" ? settings.xMetric : "";
   const keyText = runs
     .map((run) => run.key)
     .sort((a, b) => a - b)
@@ -46,15 +47,25 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
     () => ({
       runs: keyText === "" ? [] : keyText.split(",").map(Number),
       regex: isPattern(filter) ? filter : "",
+      ...(xMetric === "" ? {} : { xMetric }),
     }),
-    [keyText, filter],
+    [keyText, filter, xMetric],
   );
+  const prefix = scope === "system" ? "system/" : "";
   const found = useQuery({
-    ...sectionsQuery(project, metrics, scope === "system" ? "system/" : ""),
+    ...sectionsQuery(project, metrics, prefix),
     enabled: runs.length > 0,
   });
+  // How many there would be: only a metric on x leaves any out.
+  const everything = useQuery({
+    ...sectionsQuery(project, { runs: metrics.runs, regex: metrics.regex }, prefix),
+    enabled: runs.length > 0 && xMetric !== "",
+  });
   useLiveCharts(project, metrics.runs);
-  const specs = useAddedSpecs(project, metrics.runs, model.state.added);
+  const empty = useMemo(() => (hideEmpty ? { xMetric } : null), [hideEmpty, xMetric]);
+  const specs = useAddedSpecs(project, metrics.runs, model.state.added, empty);
+  const missing = xMetric === "" ? 0 : (everything.data?.metrics ?? 0) - (found.data?.metrics ?? 0);
+  const hidden = Math.max(0, missing) + (scope === "system" ? 0 : specs.hidden);
 
   const sections = useMemo(() => {
     const all = found.data?.sections ?? [];
@@ -73,8 +84,8 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
     const fits = ({ label, paths }: ChartSpec) =>
       pattern === null || pattern.test(label) || paths.some((each) => pattern.test(each));
     return scope === "system"
-      ? { charts: [], notes: [] }
-      : { charts: specs.charts.filter(fits), notes: specs.notes };
+      ? { charts: [], notes: [], hidden: 0 }
+      : { ...specs, charts: specs.charts.filter(fits) };
   }, [specs, metrics.regex, scope]);
 
   if (runs.length === 0) {
@@ -88,15 +99,17 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
     <LegendColumns value={pinned}>
       <div className={styles.pane}>
         <ChartsToolbar project={project} runs={runs} model={model}>
-          <AddChart project={project} runs={runs} scope={metrics} model={model} />
+          <AddChart project={project} runs={runs} model={model} />
         </ChartsToolbar>
         {full !== undefined && <FullChart spec={full} project={project} runs={runs} model={model} />}
         {found.error !== null && found.data === undefined ? (
           <ErrorState error={found.error} retry={() => void found.refetch()} />
-        ) : found.data !== undefined && sections.length === 0 ? (
+        ) : found.data !== undefined && sections.length === 0 && shown.charts.length === 0 ? (
           <EmptyState icon={<ChartLine size={28} strokeWidth={1.5} />} title="No metrics here">
             {filter ? (
               <p>No metric's name matches “{filter}”.</p>
+            ) : hidden > 0 ? (
+              <HiddenCharts count={hidden} show={() => model.setHideEmpty(false)} />
             ) : (
               <p>
                 The drawn runs have logged no numbers yet: <code>run["loss"].append(value)</code>
@@ -124,9 +137,12 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
               />
             )}
             head={
-              shown.charts.length + shown.notes.length > 0 && (
-                <AddedCharts specs={shown} project={project} runs={runs} model={model} />
-              )
+              <>
+                <HiddenCharts count={hidden} show={() => model.setHideEmpty(false)} />
+                {shown.charts.length + shown.notes.length > 0 && (
+                  <AddedCharts specs={shown} project={project} runs={runs} model={model} />
+                )}
+              </>
             }
             foot={
               found.data !== undefined &&
@@ -141,6 +157,20 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
         )}
       </div>
     </LegendColumns>
+  );
+}
+
+/** Says that charts are left out, and shows them. */
+function HiddenCharts({ count, show }: { readonly count: number; readonly show: () => void }) {
+  if (count === 0) return null;
+  return (
+    <p className={styles.note}>
+      {formatCount(count)} {count === 1 ? "chart" : "charts"} without data of the drawn runs{" "}
+      {count === 1 ? "is" : "are"} hidden.{" "}
+      <button type="button" className={styles.link} onClick={show}>
+        Show {count === 1 ? "it" : "them"}
+      </button>
+    </p>
   );
 }
 

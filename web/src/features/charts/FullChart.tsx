@@ -8,7 +8,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Chart, type ChartProps } from "./Chart";
 import styles from "./ChartCard.module.css";
 import { LegendTable } from "./LegendTable";
-import { applied } from "./settings";
+import { settingsOf } from "./settings";
 
 /** A chart on the whole screen, with a legend beside it. */
 export function FullChart(props: ChartProps) {
@@ -46,7 +46,7 @@ function SideLegend(
   const { lines, curves, runs, model, spec } = props;
   const [search, setSearch] = useState("");
   const runIds = useMemo(() => new Map(runs.map((run) => [run.key, run.id])), [runs]);
-  const settings = applied(model.state.settings, model.state.overrides[spec.id]);
+  const settings = settingsOf(model.state.settings, model.state.overrides, spec);
   const hits = useMemo(() => lines.map((line, number) => lastOf(line, curves[number])), [lines, curves]);
   return (
     <aside className={styles.aside} aria-label="Legend">

@@ -1,6 +1,6 @@
 import { Diff, Ellipsis, Pin } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Line, LineMark } from "@/charts/lines";
+import type { GroupSpread, Line, LineMark } from "@/charts/lines";
 import type { Hit } from "@/charts/nearest";
 import { type MenuPlace, placeBelow, placeOf } from "@/features/runs/runActions";
 import { formatMeasurement, formatNumber } from "@/ui/format";
@@ -114,6 +114,7 @@ function loggedValue(hit: Hit): number | string {
 /** What a bucket of several points hides. */
 function bucketNote(hit: Hit): string {
   const { line, index } = hit;
+  if (line.group !== undefined) return groupNote(line, line.group, index);
   const odd = oddAt(hit);
   const several = (line.count[index] as number) > 1;
   const parts = several
@@ -124,4 +125,13 @@ function bucketNote(hit: Hit): string {
     if (odd.posInf + odd.negInf > 0) parts.push(`${odd.posInf + odd.negInf} infinite`);
   }
   return parts.join(", ");
+}
+
+/** Of how many runs a mean is here, and what its band says. */
+function groupNote(line: Line, { band, low, high }: GroupSpread, index: number): string {
+  const [count, from, to] = [line.count[index] as number, low[index] as number, high[index] as number];
+  const runs = `${count} of ${line.runs.length} ${line.runs.length === 1 ? "run" : "runs"}`;
+  if (Number.isNaN(from) || count < 2) return runs;
+  if (band === "std" || band === "sem") return `± ${formatNumber((to - from) / 2, 3)} · ${runs}`;
+  return `${formatNumber(from, 4)} … ${formatNumber(to, 4)} · ${runs}`;
 }

@@ -1,8 +1,9 @@
 import { Select, Slider, Switch } from "@mantine/core";
 import { useState } from "react";
+import type { GroupBand } from "@/charts/groupMeans";
 import type { SmoothKind } from "@/charts/smooth";
 import styles from "./ChartsPane.module.css";
-import { type ChartSettings, SMOOTHINGS } from "./settings";
+import { type ChartSettings, GROUP_BANDS, SMOOTHINGS } from "./settings";
 
 type Controls = {
   readonly settings: ChartSettings;
@@ -39,6 +40,14 @@ const KINDS: Readonly<Record<SmoothKind, string>> = {
   average: "Moving average",
 };
 
+export const BANDS: Readonly<Record<GroupBand, string>> = {
+  range: "Least to greatest",
+  std: "Standard deviation",
+  sem: "Standard error",
+  ci95: "95 % confidence",
+  none: "Nothing",
+};
+
 /** Switches that a chart may override. */
 export function SettingSwitches({ settings, set }: Controls) {
   const flag = (label: string, key: "logY" | "logX" | "clip" | "band" | "raw" | "inherited", off = false) => (
@@ -60,7 +69,16 @@ export function SettingSwitches({ settings, set }: Controls) {
       {flag("Forks show what they inherit", "inherited")}
       <Select
         size="xs"
-        label="Smoothing"
+        label="Around the mean of a group"
+        value={settings.groupBand}
+        allowDeselect={false}
+        comboboxProps={{ withinPortal: false }}
+        onChange={(value) => set({ groupBand: GROUP_BANDS.find((band) => band === value) ?? "range" })}
+        data={GROUP_BANDS.map((value) => ({ value, label: BANDS[value] }))}
+      />
+      <Select
+        size="xs"
+        label="Kind of smoothing"
         value={settings.smooth}
         allowDeselect={false}
         comboboxProps={{ withinPortal: false }}

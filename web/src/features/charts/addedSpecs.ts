@@ -2,35 +2,58 @@
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { familiesQuery } from "@/api/metrics";
 import type { MetricFamilies, ProjectRef } from "@/api/types";
-import { type AddedChart, addedId, familyId } from "./added";
+import { type AddedChart, addedId, familyId, type PatternChart } from "./added";
 import type { ChartSpec } from "./chartSpec";
 
 export type AddedSpecs = {
   readonly charts: readonly ChartSpec[];
   /** What is not shown, or went wrong, in a sentence each. */
   readonly notes: readonly string[];
+  /** How many are left out because the drawn runs have nothing in them. */
+  readonly hidden: number;
 };
 
-type Pattern = Extract<AddedChart, { kind: "pattern" }>;
+/** How charts without data are told from others; absent: all are shown. */
+export type EmptyCharts = {
+  /** The metric on x, where there is one: what cannot be drawn over it is no data. */
+  readonly xMetric: string;
+};
+
+const NOTHING: EmptyCharts = { xMetric: "" };
 
 export function useAddedSpecs(
   project: ProjectRef,
   runs: readonly number[],
   added: readonly AddedChart[],
+  empty: EmptyCharts | null = null,
 ): AddedSpecs {
-  const patterns = added.filter((chart): chart is Pattern => chart.kind === "pattern");
+  const { xMetric } = empty ?? NOTHING;
+  const chosen = empty === null ? [] : added.filter((chart) => chart.kind === "metrics");
+  const counts = useQueries({
+    queries: chosen.map(({ paths }) => ({
+      ...familiesQuery(project, { runs, regex: exactly(paths), xMetric }),
+      placeholderData: keepPreviousData,
+      enabled: runs.length > 0,
+    })),
+  });
+  const patterns = added.filter((chart): chart is PatternChart => chart.kind === "pattern");
   const answers = useQueries({
     queries: patterns.map(({ regex }) => ({
-      ...familiesQuery(project, { runs, regex }),
+      ...familiesQuery(project, { runs, regex, xMetric }),
       placeholderData: keepPreviousData,
       enabled: runs.length > 0,
     })),
   });
   const charts: ChartSpec[] = [];
   const notes: string[] = [];
+  let hidden = 0;
   for (const chart of added) {
     if (chart.kind === "metrics") {
-      charts.push(metricsSpec(chart, chart.paths));
+      if (counts[chosen.indexOf(chart)]?.data?.total === 0) {
+        hidden += 1;
+        continue;
+      }
+      charts.push(metricsSpec(chart));
       continue;
     }
     const answer = answers[patterns.indexOf(chart)];
@@ -42,20 +65,29 @@ export function useAddedSpecs(
     else if (total > families.length)
       notes.push(`${chart.regex}: the first ${families.length} of ${total} charts`);
   }
-  return { charts, notes };
+  return { charts, notes, hidden };
 }
 
-export function metricsSpec(added: AddedChart, paths: readonly string[]): ChartSpec {
-  const title = paths.join(", ");
+/** A pattern (RE2) of these names and no others. */
+const exactly = (paths: readonly string[]): string =>
+  `^(?:${paths.map((path) => path.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")).join("|")})$`;
+
+export function metricsSpec(added: Extract<AddedChart, { kind: "metrics" }>): ChartSpec {
+  const { paths } = added;
+  const title = added.title ?? paths.join(", ");
   return { id: addedId(added), title, label: title, paths, total: paths.length, added };
 }
 
-export const familySpecs = (added: Pattern, { families }: MetricFamilies): ChartSpec[] =>
+export const familySpecs = (added: PatternChart, { families }: MetricFamilies): ChartSpec[] =>
   families.map(({ captures, names, total }) => {
-    const title = familyTitle(added.regex, captures);
-    return { id: familyId(added, captures), title, label: title, paths: names, total, added };
+    const title = familyTitle(added, captures);
+    const of = captures.length > 0 ? { base: addedId(added) } : {};
+    return { id: familyId(added, captures), ...of, title, label: title, paths: names, total, added };
   });
 
-/** What a pattern captured, or the pattern. */
-export const familyTitle = (regex: string, captures: readonly string[]): string =>
-  captures.length > 0 ? captures.map((each) => each || "(nothing)").join(" · ") : regex;
+/** What a pattern captured, or the pattern; its title before it, or in its place. */
+export function familyTitle({ regex, title }: PatternChart, captures: readonly string[]): string {
+  if (captures.length === 0) return title ?? regex;
+  const captured = captures.map((each) => each || "(nothing)").join(" · ");
+  return title === undefined ? captured : `${title}: ${captured}`;
+}

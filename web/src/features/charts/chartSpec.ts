@@ -4,6 +4,8 @@ import type { AddedChart } from "./added";
 export type ChartSpec = {
   /** Names it in the address. */
   readonly id: string;
+  /** Names the pattern that made it among others: what is set for the pattern holds for all its charts. */
+  readonly base?: string;
   /** Short, as its place allows; `label` in full. */
   readonly title: string;
   readonly label: string;

@@ -1,4 +1,5 @@
 /** How a chart is drawn: the settings that all charts share, and that each may override; and their texts in the address. */
+import type { GroupBand } from "@/charts/groupMeans";
 import type { Range } from "@/charts/lines";
 import type { SmoothKind } from "@/charts/smooth";
 
@@ -17,6 +18,8 @@ export type ChartSettings = {
   readonly raw: boolean;
   /** Least and greatest value of each bucket. */
   readonly band: boolean;
+  /** What stands around the mean of grouped runs. */
+  readonly groupBand: GroupBand;
   /** Outliers do not widen the y axis. */
   readonly clip: boolean;
   /** Forks show their ancestors' points. */
@@ -35,6 +38,7 @@ export const DEFAULTS: ChartSettings = {
   amount: 0,
   raw: true,
   band: true,
+  groupBand: "range",
   clip: false,
   inherited: true,
   yMin: null,
@@ -49,6 +53,8 @@ export type Override = Partial<ChartSettings> & {
 
 export const AXES: readonly XAxis[] = ["step", "relative", "time", "metric"];
 export const SMOOTHINGS: readonly SmoothKind[] = ["ema", "gaussian", "average"];
+
+export const GROUP_BANDS: readonly GroupBand[] = ["range", "std", "sem", "ci95", "none"];
 
 type Field<T> = {
   readonly name: string;
@@ -107,6 +113,7 @@ export const SETTING_FIELDS: Fields<ChartSettings> = {
   },
   raw: flag("raw"),
   band: flag("band"),
+  groupBand: choice("gband", GROUP_BANDS),
   clip: flag("clip"),
   // Named after the exception: a fork's own points only.
   inherited: flag("own", "0", "1"),
@@ -175,6 +182,23 @@ export const applied = (settings: ChartSettings, override: Override | undefined)
   ...settings,
   ...override,
 });
+
+/** The settings of a chart of that id, and beneath its own those of the pattern that made it. */
+export const settingsOf = (
+  settings: ChartSettings,
+  overrides: Readonly<Record<string, Override>>,
+  chart: { readonly id: string; readonly base?: string },
+): ChartSettings =>
+  applied(
+    chart.base === undefined ? settings : applied(settings, unzoomed(overrides[chart.base])),
+    overrides[chart.id],
+  );
+
+/** What an override says besides a zoom. */
+export function unzoomed(override: Override | undefined): Override {
+  const { zoomX: _x, zoomY: _y, ...kept } = override ?? {};
+  return kept;
+}
 
 /** Whether a chart is drawn differently from the others; a zoom alone is no setting. */
 export const isOverridden = (override: Override | undefined): boolean =>

@@ -32,6 +32,8 @@ export type ChartsState = {
   readonly size: ChartSize;
   /** A zoom on x holds for all charts. */
   readonly sync: boolean;
+  /** Charts in which the drawn runs have nothing are left out. */
+  readonly hideEmpty: boolean;
   /** The common part of x while `sync` is on; null = everything. */
   readonly zoom: Range | null;
   /** The chart that fills the screen. */
@@ -51,6 +53,7 @@ export const chartCodec: SearchCodec<ChartsState> = {
     filter: search["c.find"] ?? "",
     size: SIZES.find((size) => size === search["c.size"]) ?? "medium",
     sync: search["c.sync"] === "1",
+    hideEmpty: search["c.empty"] !== "1",
     zoom: ZOOM.read(search["c.zoom"] ?? "") ?? null,
     full: search["c.full"] || null,
     added: partsOf(search["c.add"]).flatMap((text) => readAdded(text) ?? []),
@@ -64,6 +67,7 @@ export const chartCodec: SearchCodec<ChartsState> = {
     "c.find": state.filter || undefined,
     "c.size": state.size === "medium" ? undefined : state.size,
     "c.sync": state.sync ? "1" : undefined,
+    "c.empty": state.hideEmpty ? undefined : "1",
     "c.zoom": state.zoom === null ? undefined : ZOOM.write(state.zoom),
     "c.full": state.full ?? undefined,
     "c.add": state.added.map(addedId).join() || undefined,

@@ -2,10 +2,21 @@
 import { useMemo } from "react";
 import type { Range } from "@/charts/lines";
 import { useUrlState } from "@/urlSearch";
-import { type AddedChart, addedId } from "./added";
+import { type AddedChart, addedId, renamedId } from "./added";
+import type { ChartSpec } from "./chartSpec";
 import { withOpen } from "./sections";
-import { applied, type ChartSettings, type Override, overridden } from "./settings";
+import {
+  type ChartSettings,
+  isOverridden,
+  type Override,
+  overridden,
+  settingsOf,
+  unzoomed,
+} from "./settings";
 import { type ChartSize, type ChartsState, chartCodec } from "./urlState";
+
+/** Which chart: its own name, and that of the pattern that made it. */
+export type ChartName = Pick<ChartSpec, "id" | "base">;
 
 export type ChartsModel = {
   readonly state: ChartsState;
@@ -13,16 +24,18 @@ export type ChartsModel = {
   readonly setFilter: (filter: string) => void;
   readonly setSize: (size: ChartSize) => void;
   readonly setSync: (sync: boolean) => void;
+  readonly setHideEmpty: (hideEmpty: boolean) => void;
   readonly setFull: (id: string | null) => void;
   readonly setOpen: (section: string, open: boolean) => void;
   readonly setOrder: (order: readonly string[]) => void;
-  readonly add: (chart: AddedChart) => void;
+  /** Adds a chart with settings of its own, in the place of another if one is named. */
+  readonly put: (chart: AddedChart, override: Override | undefined, before: AddedChart | null) => void;
   readonly remove: (chart: AddedChart) => void;
-  readonly override: (id: string, change: Override) => void;
+  readonly override: (chart: ChartName, change: Override) => void;
   /** The chart is drawn as all are again; its zoom stays. */
-  readonly resetOverride: (id: string) => void;
+  readonly resetOverride: (chart: ChartName) => void;
   /** A part of x (null = everything), and of y where one is named. */
-  readonly zoom: (id: string, x: Range | null, y: Range | null) => void;
+  readonly zoom: (chart: ChartName, x: Range | null, y: Range | null) => void;
 };
 
 export function useCharts(): ChartsModel {
@@ -45,46 +58,52 @@ export function useCharts(): ChartsModel {
           return {
             ...before,
             settings,
-            ...(same ? {} : { zoom: null, overrides: unzoomed(before.overrides) }),
+            ...(same ? {} : { zoom: null, overrides: allUnzoomed(before.overrides) }),
           };
         }),
       setFilter: (filter) => patch({ filter }),
       setSize: (size) => patch({ size }),
       setSync: (sync) =>
-        setState((before) => ({ ...before, sync, zoom: null, overrides: unzoomed(before.overrides) })),
+        setState((before) => ({ ...before, sync, zoom: null, overrides: allUnzoomed(before.overrides) })),
+      setHideEmpty: (hideEmpty) => patch({ hideEmpty }),
       setFull: (full) => setState((before) => ({ ...before, full }), { push: full !== null }),
       setOpen: (section, open) =>
         setState((before) => ({ ...before, sectioning: withOpen(before.sectioning, section, open) })),
       setOrder: (order) => setState((before) => ({ ...before, sectioning: { ...before.sectioning, order } })),
-      add: (chart) =>
-        setState((before) => ({
-          ...before,
-          added: [...before.added.filter((each) => addedId(each) !== addedId(chart)), chart],
-        })),
+      put: (chart, override, replaced) => setState((before) => withAdded(before, chart, override, replaced)),
       remove: (chart) =>
-        setState((before) => ({
-          ...before,
-          added: before.added.filter((each) => addedId(each) !== addedId(chart)),
-        })),
-      override: (id, change) =>
-        setOverride(id, ({ settings, overrides }) => {
-          const now = overrides[id];
+        setState((before) => {
+          const id = addedId(chart);
+          const mine = (name: string) => name === id || name.startsWith(`${id}:`);
+          return {
+            ...before,
+            added: before.added.filter((each) => addedId(each) !== id),
+            overrides: Object.fromEntries(Object.entries(before.overrides).filter(([name]) => !mine(name))),
+          };
+        }),
+      override: (chart, change) =>
+        setOverride(chart.id, ({ settings, overrides }) => {
+          const now = overrides[chart.id];
           const moved = "axis" in change || "xMetric" in change;
-          const { zoomX: _x, zoomY: _y, ...kept } = now ?? {};
-          return overridden(settings, moved ? kept : now, change);
+          const below = settingsOf(settings, overrides, { ...chart, id: "" });
+          return overridden(below, moved ? unzoomed(now) : now, change);
         }),
-      resetOverride: (id) =>
-        setOverride(id, ({ overrides }) => {
-          const { zoomX, zoomY } = overrides[id] ?? {};
-          return zoomX || zoomY ? { ...(zoomX ? { zoomX } : {}), ...(zoomY ? { zoomY } : {}) } : undefined;
+      resetOverride: ({ id, base }) =>
+        setState((before) => {
+          // What a chart has of its own goes first; what its pattern has for all its charts goes with a second click.
+          const own = isOverridden(before.overrides[id]) || base === undefined ? id : base;
+          const { [own]: now, ...others } = before.overrides;
+          const { zoomX, zoomY } = now ?? {};
+          const zoomed = { ...(zoomX ? { zoomX } : {}), ...(zoomY ? { zoomY } : {}) };
+          return { ...before, overrides: zoomX || zoomY ? { ...others, [own]: zoomed } : others };
         }),
-      zoom: (id, x, y) => {
-        const shared = (before: ChartsState) => before.sync && sharesAxis(before, id);
+      zoom: (chart, x, y) => {
+        const { id } = chart;
+        const shared = (before: ChartsState) => before.sync && sharesAxis(before, chart);
         setState((before) => {
           const { [id]: now, ...others } = before.overrides;
-          const { zoomX: _x, zoomY: _y, ...kept } = now ?? {};
           const mine: Override = {
-            ...kept,
+            ...unzoomed(now),
             ...(x && !shared(before) ? { zoomX: x } : {}),
             ...(y ? { zoomY: y } : {}),
           };
@@ -97,15 +116,43 @@ export function useCharts(): ChartsModel {
 }
 
 /** Whether a chart has the x axis that all have: only then can they be zoomed together. */
-export function sharesAxis(state: ChartsState, id: string): boolean {
-  const mine = applied(state.settings, state.overrides[id]);
+export function sharesAxis(state: ChartsState, chart: ChartName): boolean {
+  const mine = settingsOf(state.settings, state.overrides, chart);
   return mine.axis === state.settings.axis && mine.xMetric === state.settings.xMetric;
 }
 
-function unzoomed(overrides: Readonly<Record<string, Override>>): Record<string, Override> {
+function allUnzoomed(overrides: Readonly<Record<string, Override>>): Record<string, Override> {
   return Object.fromEntries(
-    Object.entries(overrides).flatMap(([id, { zoomX: _x, zoomY: _y, ...kept }]) =>
-      Object.keys(kept).length > 0 ? [[id, kept] as const] : [],
-    ),
+    Object.entries(overrides).flatMap(([id, override]) => {
+      const kept = unzoomed(override);
+      return Object.keys(kept).length > 0 ? [[id, kept] as const] : [];
+    }),
   );
+}
+
+/** The state with a chart that was added, or edited: then it stands where it stood, and keeps what its family has of its own. */
+export function withAdded(
+  before: ChartsState,
+  chart: AddedChart,
+  override: Override | undefined,
+  replaced: AddedChart | null,
+): ChartsState {
+  const id = addedId(chart);
+  const old = replaced === null ? id : addedId(replaced);
+  const place = before.added.findIndex((each) => addedId(each) === old);
+  const others = before.added.filter((each) => addedId(each) !== id && addedId(each) !== old);
+  const at = place < 0 ? others.length : Math.min(place, others.length);
+  const { [id]: _, ...kept } = Object.fromEntries(
+    Object.entries(before.overrides).flatMap(([name, each]) => {
+      const mine = name === old || name.startsWith(`${old}:`);
+      const now = mine ? renamedId(name, replaced ?? chart, chart) : name;
+      return now === null ? [] : [[now, each] as const];
+    }),
+  );
+  return {
+    ...before,
+    added: [...others.slice(0, at), chart, ...others.slice(at)],
+    overrides:
+      override === undefined || Object.keys(override).length === 0 ? kept : { ...kept, [id]: override },
+  };
 }
