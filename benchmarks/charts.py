@@ -34,12 +34,13 @@ def losses(points: int, seed: int) -> np.ndarray:
 def seed(folder: Path, series: dict[str, tuple[int, int]]) -> dict[str, list[int]]:
     """Write runs straight into the store: name -> (runs, points each). Run keys by name."""
     from trireme.server.services import open_store
+    from trireme.services.changes import Changes
     from trireme.services.ingest import IngestService
     from trireme.settings import Settings
 
     with open_store(Settings(data=folder)) as (catalog, warehouse):
         project = catalog.projects.ensure(*PROJECT.split("/"))
-        ingest = IngestService(catalog, warehouse, lambda *_: None)
+        ingest = IngestService(catalog, warehouse, Changes())
         keys: dict[str, list[int]] = {}
         for name, (runs, points) in series.items():
             for number in range(runs):

@@ -13,6 +13,7 @@ from trireme.services.artifact import ArtifactService
 from trireme.services.assessment import AssessmentService
 from trireme.services.attributes import AttributeService
 from trireme.services.bulk import BulkService
+from trireme.services.changes import Changes
 from trireme.services.columns import ColumnService
 from trireme.services.comparison import ComparisonService
 from trireme.services.dashboard import DashboardService
@@ -25,6 +26,7 @@ from trireme.services.groups import GroupService
 from trireme.services.history import HistoryService
 from trireme.services.imports import ImportService
 from trireme.services.ingest import IngestService
+from trireme.services.kept import KeptColumns, KeptTexts
 from trireme.services.logged_model import LoggedModelService
 from trireme.services.media import MediaService
 from trireme.services.metric_names import MetricNameService
@@ -74,6 +76,7 @@ class Services:
     files: FileService
     ingest: IngestService
     ranking: RankingService
+    run_texts: KeptTexts
     comparisons: ComparisonService
     columns: ColumnService
     parameters: ParameterService
@@ -126,14 +129,15 @@ def open_services(settings: Settings) -> Iterator[Services]:
     """Everything a server needs. What a crash left open is settled before this returns; at the end queued writes are committed."""
     with open_store(settings) as (catalog, warehouse):
         events = Events()
-        ingest = IngestService(catalog, warehouse, events.publish)
+        changes = Changes(events.publish)
+        ingest = IngestService(catalog, warehouse, changes)
         trace_writer = TraceWriter(warehouse)
         try:
             series = SeriesService(catalog, warehouse)
             runs = RunService(catalog, warehouse, ingest)
             attributes = AttributeService(catalog, warehouse)
             traces = TraceService(catalog, warehouse, trace_writer)
-            orders = RunOrders(catalog, warehouse, ingest.version)
+            orders = RunOrders(catalog, warehouse, changes.version)
             blobs = BlobStore(settings.blobs_url or settings.data / "blobs")
             files = FileService(catalog, warehouse, blobs, runs, series)
             search = SearchService(catalog, warehouse, orders)
@@ -156,14 +160,15 @@ def open_services(settings: Settings) -> Iterator[Services]:
                 step_buckets=StepBucketService(catalog, warehouse),
                 files=files,
                 ingest=ingest,
-                ranking=RankingService(catalog, warehouse),
-                comparisons=ComparisonService(catalog, warehouse, PackageReader(blobs), ingest.version),
+                ranking=RankingService(catalog, warehouse, KeptColumns(warehouse, changes)),
+                run_texts=KeptTexts(changes),
+                comparisons=ComparisonService(catalog, warehouse, PackageReader(blobs), changes.version),
                 columns=columns,
                 parameters=ParameterService(warehouse, columns),
                 media=MediaService(catalog, warehouse),
                 artifacts=ArtifactService(files, attributes, ingest),
                 registry=RegistryService(catalog),
-                models=LoggedModelService(catalog),
+                models=LoggedModelService(catalog, changes),
                 traces=traces,
                 trace_search=TraceSearchService(warehouse),
                 assessments=AssessmentService(warehouse, traces, trace_writer),

@@ -101,7 +101,7 @@ class ComparisonService:
     """Compares runs. Every method authorises.
 
     Parameters:
-        version: a number of a project that rises with every commit (`IngestService.version`).
+        version: a number of a project that rises with every commit (`Changes.version`).
     """
 
     def __init__(

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -37,6 +37,7 @@ from trireme.domain.types import AttributeType
 from trireme.services.apply import END_STATES, Applier, before_fork, ended, touched
 from trireme.services.attribute_types import RunTypes, TypesCache, check_writable
 from trireme.services.auth import require
+from trireme.services.changes import Changes
 from trireme.services.known_points import KnownPoints
 from trireme.services.rejections import Rejection, Rejections
 from trireme.services.stretch import FloatPoints, Names, Stretch
@@ -86,13 +87,13 @@ class IngestService:
     """The only way into the warehouse.
 
     Parameters:
-        on_write: called after each commit with a project and its changed runs; must not block.
+        changes: told of each commit.
     """
 
-    def __init__(self, catalog: Catalog, warehouse: Warehouse, on_write: Callable[[ProjectId, Sequence[RunKey]], None]) -> None:
+    def __init__(self, catalog: Catalog, warehouse: Warehouse, changes: Changes) -> None:
         self._catalog = catalog
         self._warehouse = warehouse
-        self._on_write = on_write
+        self._changes = changes
         recover(warehouse, catalog.ledger, catalog.lineage.below)
         self._types = TypesCache(warehouse)
         self._applier = Applier(self._types, KnownPoints(warehouse))
@@ -100,7 +101,6 @@ class IngestService:
         self._upkeep = Upkeep(catalog, warehouse, self._types, self.set_each)
         self._writers: OrderedDict[int, _Writer] = OrderedDict()
         self._lock = threading.Lock()
-        self._versions: dict[ProjectId, int] = {}
 
     def accept(self, actor: Actor, stretch: Stretch) -> IngestResult:
         """Store a stretch; on return it is on disk and readable. A stretch that came before changes nothing.
@@ -306,7 +306,7 @@ class IngestService:
             )
         for run in runs:
             self._types.forget(run)
-        self._wrote(project, runs)
+        self._changes.note(project, runs)
 
     def delete_project(self, project: ProjectId) -> None:
         """Remove every row of a project. The caller has authorised it and removed it from the catalog."""
@@ -318,11 +318,7 @@ class IngestService:
             )
         self._types.forget_project(project)
         self._commit.forget_names(project)
-        self._wrote(project, ())
-
-    def version(self, project: ProjectId) -> int:
-        """A number that rises with every commit into *project*: answers worked out at the same number are still right."""
-        return self._versions.get(project, 0)
+        self._changes.note(project, ())
 
     def close(self) -> None:
         """Commit what is queued and stop."""
@@ -361,19 +357,22 @@ class IngestService:
                     self._writers.popitem(last=False)
         return found
 
-    def _committed(self, jobs: Sequence[Job], heirs: Sequence[RunKey]) -> None:
-        for heir in heirs:
-            self._types.forget(heir)
-        runs: dict[ProjectId, set[RunKey]] = {}
+    def _committed(self, jobs: Sequence[Job], heirs: Mapping[int, Collection[RunKey]]) -> None:
+        by_project: dict[ProjectId, list[tuple[Job, Batch]]] = {}
         for job in jobs:
             for batch in job.batches:
-                runs.setdefault(ProjectId(batch.project), set()).add(RunKey(batch.run))
-        for project, keys in runs.items():
-            self._wrote(project, sorted(keys))
-
-    def _wrote(self, project: ProjectId, runs: Sequence[RunKey]) -> None:
-        self._versions[project] = self._versions.get(project, 0) + 1
-        self._on_write(project, runs)
+                by_project.setdefault(ProjectId(batch.project), []).append((job, batch))
+        for project, written in by_project.items():
+            runs: set[RunKey] = set()
+            for _, batch in written:
+                below = heirs.get(batch.run, ())
+                for heir in below:
+                    self._types.forget(heir)
+                runs.update((RunKey(batch.run), *below))
+            whole = any(job.fork is not None or batch.deletes for job, batch in written)
+            paths = {row.path_id for _, batch in written for row in batch.attributes}
+            points = any(job.rebuild or batch.has_points for job, batch in written)
+            self._changes.note(project, sorted(runs), paths=None if whole else paths, points=points)
 
     # From a stretch to batches: one batch, or several where attributes are deleted in between.
 

@@ -14,6 +14,7 @@ from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
 from trireme.domain.run import RunRecord
 from trireme.services.auth import require
+from trireme.services.changes import Changes
 from trireme.storage.catalog.catalog import Catalog
 
 _FORBIDDEN: Final = re.compile(r"[/:.%\"']")
@@ -22,8 +23,9 @@ _FORBIDDEN: Final = re.compile(r"[/:.%\"']")
 class LoggedModelService:
     """The use-cases of logged models and of runs' inputs and outputs."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, changes: Changes) -> None:
         self._catalog = catalog
+        self._changes = changes
 
     def create(
         self,
@@ -122,6 +124,7 @@ class LoggedModelService:
         """Record the data sets that a run used, with the tags of their use."""
         require(actor, project, Permission.WRITE)
         self._catalog.inputs.add_datasets(project.id, run.key, used)
+        self._changes.note(project.id, [run.key], paths=(), points=False)
 
     def add_models(
         self, actor: Actor, project: ProjectRecord, run: RunRecord, models: Sequence[tuple[str, int]], *, output: bool
@@ -129,6 +132,7 @@ class LoggedModelService:
         """Record the models that a run used or made, with their steps."""
         require(actor, project, Permission.WRITE)
         self._catalog.inputs.add_models(run.key, models, output=output)
+        self._changes.note(project.id, [run.key], paths=(), points=False)
 
     def datasets(
         self, actor: Actor, project: ProjectRecord, runs: Sequence[RunKey]

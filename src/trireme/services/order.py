@@ -61,7 +61,7 @@ class RunOrders:
     """Answers questions with run keys. The caller has authorised.
 
     Parameters:
-        version: a number of a project that rises with every commit (`IngestService.version`).
+        version: a number of a project that rises with every commit (`Changes.version`).
     """
 
     def __init__(self, catalog: Catalog, warehouse: Warehouse, version: Callable[[ProjectId], int]) -> None:

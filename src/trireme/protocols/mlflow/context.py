@@ -20,6 +20,7 @@ from trireme.services.eval_dataset import EvalDatasetService
 from trireme.services.history import HistoryService
 from trireme.services.imports import ImportService
 from trireme.services.ingest import IngestService
+from trireme.services.kept import KeptTexts
 from trireme.services.logged_model import LoggedModelService
 from trireme.services.project import ProjectService
 from trireme.services.ranking import RankingService
@@ -63,6 +64,7 @@ class Context:
     attributes: AttributeService
     history: HistoryService
     ranking: RankingService
+    run_texts: KeptTexts
     artifacts: ArtifactService
     registry: RegistryService
     models: LoggedModelService

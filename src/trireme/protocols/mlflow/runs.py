@@ -147,15 +147,18 @@ def _in_order(context: Context, found: Sequence[tuple[ProjectRecord, RunKey]]) -
     by_project: dict[int, tuple[ProjectRecord, list[RunKey]]] = {}
     for project, key in found:
         by_project.setdefault(int(project.id), (project, []))[1].append(key)
-    messages: dict[RunKey, Encoded] = {}
+    texts: dict[RunKey, bytes] = {}
     for project, keys in by_project.values():
-        records = context.runs.by_keys(context.actor, project, keys)
-        for run, message in zip(records, written(context, project, records), strict=True):
-            messages[run.key] = _encoded(message)
-    return [messages[key] for _, key in found if key in messages]
+        version = context.run_texts.version(project.id)
+        kept = context.run_texts.get(project.id, keys)
+        records = context.runs.by_keys(context.actor, project, [key for key in keys if key not in kept])
+        made = {run.key: _encoded(message) for run, message in zip(records, written(context, project, records), strict=True)}
+        context.run_texts.keep(project.id, version, made)
+        texts |= kept | made
+    return [Encoded(texts[key]) for _, key in found if key in texts]
 
 
-def _encoded(message: dict[str, Any]) -> Encoded:
+def _encoded(message: dict[str, Any]) -> bytes:
     """A run as JSON. Its many metrics, params and tags hold nothing that JSON could not, but for odd floats."""
     for metric in message["data"]["metrics"]:
         value = metric["value"]
@@ -163,11 +166,13 @@ def _encoded(message: dict[str, Any]) -> Encoded:
             metric["value"] = written_value(value)
     data = {name: part for name, part in message["data"].items() if part}
     parts = {name: written_value(message[name]) for name in ("info", "inputs", "outputs")}
-    return encoded({"info": parts["info"], "data": data, "inputs": parts["inputs"], "outputs": parts["outputs"]})
+    return bytes(encoded({"info": parts["info"], "data": data, "inputs": parts["inputs"], "outputs": parts["outputs"]}))
 
 
 def written(context: Context, project: ProjectRecord, runs: Sequence[RunRecord]) -> list[dict[str, Any]]:
     """Runs of a project as messages, with their last metrics, params, tags, inputs and outputs."""
+    if not runs:
+        return []
     keys = [run.key for run in runs]
     values = context.attributes.values(context.actor, project, keys, NameFilter(types=_SHOWN)).values
     used = context.models.datasets(context.actor, project, keys)

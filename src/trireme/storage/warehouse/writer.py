@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -102,7 +102,7 @@ class GroupCommit:
     """One thread that commits jobs in the order they came.
 
     Parameters:
-        on_commit: called with the jobs of a commit, and the forks that inherit from them, after it is durable and before they
+        on_commit: called with the jobs of a commit, and by run the forks that inherit from it, after it is durable and before they
             are answered; must not block.
     """
 
@@ -111,7 +111,7 @@ class GroupCommit:
         warehouse: Warehouse,
         ledger: Ledger,
         forks_below: ForksBelow,
-        on_commit: Callable[[Sequence[Job], Sequence[RunKey]], None],
+        on_commit: Callable[[Sequence[Job], Mapping[int, Collection[RunKey]]], None],
     ) -> None:
         self._warehouse = warehouse
         self._ledger = ledger
@@ -230,7 +230,7 @@ class GroupCommit:
         if entries:
             self._ledger.finish(self._batch_id, {entry.writer: entry.stop_unit for entry in entries})
         self._uncertain = False
-        self._on_commit(jobs, [heir for below in inheriting.values() for heir in below])
+        self._on_commit(jobs, inheriting)
 
     def _note_names(self, stored: Sequence[Batch]) -> None:
         if sum(len(names) for names in self._named.values()) > _MAX_NAMES:

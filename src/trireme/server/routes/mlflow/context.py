@@ -19,6 +19,7 @@ def context_of(services: Services, actor: Actor, agent: str = "") -> Context:
         attributes=services.attributes,
         history=services.history,
         ranking=services.ranking,
+        run_texts=services.run_texts,
         artifacts=services.artifacts,
         registry=services.registry,
         models=services.models,
