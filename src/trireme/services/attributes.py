@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from trireme.domain.ids import RunKey
 from trireme.domain.paths import path_id
@@ -16,17 +19,19 @@ from trireme.domain.types import AttributeType
 from trireme.query.sql import AGGREGATES
 from trireme.services.auth import require
 from trireme.services.lineage import Lineages
-from trireme.services.shown_states import STATE, shown_state
+from trireme.services.shown_states import shown_state
 from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
 from trireme.storage.warehouse.lineage import pieces, with_inherited
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
     from trireme.storage.catalog.catalog import Catalog
 
 _SUMMARY: Final = ("last_step", "last", "min", "max", "average", "variance")
 _TYPES: Final = {int(type_): type_ for type_ in AttributeType}
-_SERIES: Final = frozenset(int(type_) for type_ in AttributeType if type_.is_series)
 _MAX_KNOWN: Final = 20_000
 """Paths of a project that are kept in memory."""
 _LAST_TIMESTAMP: Final = "toInt64(bitAnd(bitShiftRight(last, 64), toInt256(18446744073709551615)))"
@@ -174,44 +179,68 @@ class AttributeService:
             where += " AND (run, path_id) > ({after_run:UInt64}, {after_path_id:UInt64})"
             params |= {"after_run": int(after[0]), "after_path_id": after[1]}
         end = "" if limit is None else f" LIMIT {limit + 1}"
-        sets = names.types is None or AttributeType.STRING_SET in names.types
+        sets = not names.types or AttributeType.STRING_SET in names.types
         read = ("run", "path_id", "type", "number", "int", "string", *(("strings",) if sets else ()))
         table = self._warehouse.query(
             f"SELECT {', '.join(read)} FROM run_attributes FINAL WHERE {where} ORDER BY run, path_id{end}", params
         )
-        # Column by column: a page of runs has tens of thousands of values, and a dictionary each would take most of the time.
-        keys, numbers, types, *singles = (table[column].to_pylist() for column in read)
         page = ValuesPage({run: [] for run in runs})
-        if limit is not None and len(keys) > limit:
-            keys, numbers, types = keys[:limit], numbers[:limit], types[:limit]
-            page.next = (RunKey(keys[-1]), numbers[-1])
+        if limit is not None and table.num_rows > limit:
+            table = table.slice(0, limit)
+            page.next = (RunKey(table["run"][-1].as_py()), table["path_id"][-1].as_py())
+        # Column by column: a page of runs has tens of thousands of values, and a step of Python for each would take most of the time.
+        keys, numbers, labels = (table[column].to_numpy() for column in ("run", "path_id", "type"))
+        named = numbers.tolist()
         if not known:
-            known = self._paths(project, set(numbers))
-        summaries = self._summaries(project, keys, numbers, types)
-        for run, number, label, *columns in zip(
-            keys, numbers, types, *singles, strict=False
-        ):  # *limit* may have cut the first three
-            path = known.get(number)
-            if path is None:
-                continue
-            type_ = _TYPES[label]
-            value = summaries.get((run, number)) if label in _SERIES else _single(type_, *columns)
-            page.values[run].append(Value(path, type_, value, number))
-        self._show_states(page)
+            known = self._paths(project, set(named))
+        found = self._column(project, table, labels)
+        rows = list(
+            map(_new_value, zip(map(known.get, named), map(_TYPES.__getitem__, labels.tolist()), found, named, strict=True))
+        )
+        starts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist()] if rows else []
+        for start, stop in zip(starts, [*starts[1:], len(rows)], strict=False):
+            page.values[RunKey(int(keys[start]))] = [row for row in rows[start:stop] if row[0] is not None]
         return page
 
-    def _show_states(self, page: ValuesPage) -> None:
-        """Put the states that are shown in the place of those that are stored."""
-        told = {
-            run: place
-            for run, values in page.values.items()
-            for place, value in enumerate(values)
-            if value.path == STATE and value.value in ("running", "idle")
-        }
+    def _column(self, project: ProjectRecord, table: pa.Table, labels: NDArray[np.uint8]) -> list[Any]:
+        """The value of each row."""
+        column: list[Any] = table["string"].to_pylist()
+        numbers, whole = table["number"].to_pylist(), table["int"].to_pylist()
+        for label in np.unique(labels).tolist():
+            type_ = _TYPES[label]
+            places = np.flatnonzero(labels == label).tolist()
+            match type_:
+                case AttributeType.FLOAT:
+                    read = [numbers[place] for place in places]
+                case AttributeType.INT | AttributeType.DATETIME:
+                    read = [whole[place] for place in places]
+                case AttributeType.BOOL:
+                    read = [bool(whole[place]) for place in places]
+                case AttributeType.STRING_SET:
+                    read = table["strings"].take(places).to_pylist()
+                case AttributeType.FILE:
+                    read = [FileRef(*json.loads(column[place])) for place in places]
+                case AttributeType.RUN_STATE:
+                    read = self._shown_states(table["run"].take(places).to_pylist(), [column[place] for place in places])
+                case _ if type_.is_series:
+                    rows = [table[name].take(places).to_pylist() for name in ("run", "path_id")]
+                    summaries = self._summaries(project, type_, *rows)
+                    read = list(map(summaries.get, zip(*rows, strict=True)))
+                case _:
+                    continue
+            for place, value in zip(places, read, strict=True):
+                column[place] = value
+        return column
+
+    def _shown_states(self, runs: Sequence[int], stored: Sequence[str]) -> list[str]:
+        """The states that are shown, in the place of those that are stored."""
+        told = [RunKey(run) for run, state in zip(runs, stored, strict=True) if state in ("running", "idle")]
+        records = {record.key: record for record in self._catalog.runs.by_keys(told)}
         now = now_ms()
-        for record in self._catalog.runs.by_keys(list(told)):
-            values, place = page.values[record.key], told[record.key]
-            values[place] = values[place]._replace(value=shown_state(values[place].value, record, now))
+        return [
+            shown_state(state, records[RunKey(run)], now) if run in records else state
+            for run, state in zip(runs, stored, strict=True)
+        ]
 
     def _name_conditions(self, names: NameFilter, params: dict[str, object]) -> str:
         where = ""
@@ -253,41 +282,28 @@ class AttributeService:
         return dict(zip(table["path_id"].to_pylist(), table["path"].to_pylist(), strict=True))
 
     def _summaries(
-        self, project: ProjectRecord, runs: Sequence[int], numbers: Sequence[int], types: Sequence[int]
-    ) -> dict[tuple[int, int], FloatSummary | LastPoint]:
-        found: dict[tuple[int, int], FloatSummary | LastPoint] = {}
-        for type_ in (AttributeType.FLOAT_SERIES, *_OTHER):
-            mine = [index for index, label in enumerate(types) if label == type_]
-            if not mine:
-                continue
-            params: dict[str, object] = {
-                "project": int(project.id),
-                "runs": sorted({runs[index] for index in mine}),
-                "paths": sorted({numbers[index] for index in mine}),
-            }
-            if type_ is AttributeType.FLOAT_SERIES:
-                found |= self._floats(params)
-            else:
-                found |= self._last_points(type_, params)
-        return found
+        self, project: ProjectRecord, type_: AttributeType, runs: Sequence[int], numbers: Sequence[int]
+    ) -> Mapping[tuple[int, int], FloatSummary | LastPoint]:
+        params: dict[str, object] = {"project": int(project.id), "runs": sorted(set(runs)), "paths": sorted(set(numbers))}
+        if type_ is AttributeType.FLOAT_SERIES:
+            return self._floats(params)
+        return self._last_points(type_, params) if type_ in _OTHER else {}
 
-    def _floats(self, params: dict[str, object]) -> dict[tuple[int, int], FloatSummary | LastPoint]:
+    def _floats(self, params: dict[str, object]) -> dict[tuple[int, int], FloatSummary]:
         selected = ", ".join(f"{sql} AS v_{aggregate.value}" for aggregate, sql in AGGREGATES.items())
         table = self._warehouse.query(
             f"SELECT run, path_id, finite AS n_finite, {_LAST_TIMESTAMP} AS newest_timestamp, {selected} FROM float_summary FINAL"
             " WHERE project = {project:UInt32} AND run IN {runs:Array(UInt64)} AND path_id IN {paths:Array(UInt64)}",
             params,
         )
-        columns = [
-            table[name].to_pylist()
-            for name in ("run", "path_id", "n_finite", "newest_timestamp", *(f"v_{name}" for name in _SUMMARY))
-        ]
-        return {
-            (run, path): FloatSummary(step, last, *(rest if finite else (None,) * 4), last_timestamp=when)
-            for run, path, finite, when, step, last, *rest in zip(*columns, strict=True)
-        }
+        columns = [table[name].to_pylist() for name in (*(f"v_{name}" for name in _SUMMARY), "newest_timestamp")]
+        for place in np.flatnonzero(table["n_finite"].to_numpy() == 0).tolist():
+            for column in columns[2:6]:
+                column[place] = None
+        rows = zip(table["run"].to_pylist(), table["path_id"].to_pylist(), strict=True)
+        return dict(zip(rows, map(_new_summary, zip(*columns, strict=True)), strict=True))
 
-    def _last_points(self, type_: AttributeType, params: dict[str, object]) -> dict[tuple[int, int], FloatSummary | LastPoint]:
+    def _last_points(self, type_: AttributeType, params: dict[str, object]) -> dict[tuple[int, int], LastPoint]:
         name, columns, value = _OTHER[type_]
         runs = [RunKey(run) for run in params["runs"]]  # type: ignore[attr-defined]
         where = "project = {project:UInt32} AND path_id IN {paths:Array(UInt64)}"
@@ -312,17 +328,6 @@ def point_value(type_: AttributeType, columns: Sequence[Any]) -> str | Histogram
     return FileRef(*columns)
 
 
-def _single(type_: AttributeType, number: float, integer: int, string: str, strings: list[str] | None = None) -> Any:
-    match type_:
-        case AttributeType.FLOAT:
-            return number
-        case AttributeType.INT | AttributeType.DATETIME:
-            return integer
-        case AttributeType.BOOL:
-            return bool(integer)
-        case AttributeType.STRING_SET:
-            return strings
-        case AttributeType.FILE:
-            return FileRef(*json.loads(string))
-        case _:
-            return string
+# What a named tuple's own constructor does, without a step of Python.
+_new_value: Final = partial(tuple.__new__, Value)
+_new_summary: Final = partial(tuple.__new__, FloatSummary)

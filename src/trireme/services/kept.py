@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trireme.domain.ids import ProjectId, RunKey
 from trireme.services.changes import Changes
+from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 _MAX_COLUMN_BYTES: Final = 128 * 1024 * 1024
 _MAX_TEXT_BYTES: Final = 128 * 1024 * 1024
-_OVERHEAD_BYTES: Final = 200
+_OVERHEAD_BYTES: Final = 400
 
 
 class KeptColumns:
@@ -53,12 +55,23 @@ class KeptColumns:
         return table
 
 
+class Text(NamedTuple):
+    """What was made of a run.
+
+    Parameters:
+        until: when it does not hold any more, unless the run changes before; in ms since 1970.
+    """
+
+    text: bytes
+    until: float = math.inf
+
+
 class KeptTexts:
     """A text for each run, such as its message in a protocol, kept until the run changes."""
 
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
-        self._kept: OrderedDict[RunKey, tuple[int, bytes]] = OrderedDict()
+        self._kept: OrderedDict[RunKey, tuple[int, Text]] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
@@ -70,21 +83,27 @@ class KeptTexts:
         """The texts of those of *runs* that have one which still holds."""
         texts: dict[RunKey, bytes] = {}
         changed = self._changes.last_of_runs(project, runs)
+        now = now_ms()
         with self._lock:
             for run, last in zip(runs, changed, strict=True):
                 found = self._kept.get(run)
-                if found is not None and found[0] >= last:
+                if found is not None and found[0] >= last and now < found[1].until:
                     self._kept.move_to_end(run)
-                    texts[run] = found[1]
+                    texts[run] = found[1].text
         return texts
 
-    def keep(self, project: ProjectId, version: int, texts: Mapping[RunKey, bytes]) -> None:
+    def keep(self, version: int, texts: Mapping[RunKey, Text]) -> None:
         """Keep *texts*, made of what was read at *version*, as long as there is room and their runs do not change."""
         with self._lock:
             for run, text in texts.items():
                 old = self._kept.pop(run, None)
-                self._size += len(text) - (len(old[1]) if old else -_OVERHEAD_BYTES)
+                if old is not None:
+                    self._size -= _size(old[1])
                 self._kept[run] = version, text
+                self._size += _size(text)
             while self._size > _MAX_TEXT_BYTES:
-                _, (_, text) = self._kept.popitem(last=False)
-                self._size -= len(text) + _OVERHEAD_BYTES
+                self._size -= _size(self._kept.popitem(last=False)[1][1])
+
+
+def _size(text: Text) -> int:
+    return len(text.text) + _OVERHEAD_BYTES

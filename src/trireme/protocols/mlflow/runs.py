@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from trireme.domain.ids import RunKey
 from trireme.domain.paths import check_path, path_id
 from trireme.domain.project import ProjectRecord
 from trireme.domain.query import And
-from trireme.domain.run import RunRecord
+from trireme.domain.run import STALE_AFTER_MS, RunRecord
 from trireme.domain.types import AttributeType
 from trireme.protocols.mlflow.context import Context, artifact_uri, experiment_id
 from trireme.protocols.mlflow.errors import INVALID, MlflowError, check_limit, invalid
@@ -35,6 +36,7 @@ from trireme.protocols.mlflow.wire import Encoded, encoded
 from trireme.protocols.mlflow.wire import written as written_value
 from trireme.query.mlflow import parse_filter, parse_order
 from trireme.services.attributes import FloatSummary, NameFilter, Value
+from trireme.services.kept import Text
 
 MAX_RESULTS: Final = 50_000
 _SHOWN: Final = (*SINGLE, AttributeType.FLOAT_SERIES, AttributeType.RUN_STATE)
@@ -148,13 +150,18 @@ def _in_order(context: Context, found: Sequence[tuple[ProjectRecord, RunKey]]) -
     for project, key in found:
         by_project.setdefault(int(project.id), (project, []))[1].append(key)
     texts: dict[RunKey, bytes] = {}
+    now = time.time_ns() // 1_000_000
     for project, keys in by_project.values():
         version = context.run_texts.version(project.id)
         kept = context.run_texts.get(project.id, keys)
         records = context.runs.by_keys(context.actor, project, [key for key in keys if key not in kept])
-        made = {run.key: _encoded(message) for run, message in zip(records, written(context, project, records), strict=True)}
-        context.run_texts.keep(project.id, version, made)
-        texts |= kept | made
+        made: dict[RunKey, Text] = {}
+        for run, message in zip(records, written(context, project, records), strict=True):
+            # The status of a run that does not say how it is becomes another one with time.
+            quiet_at = run.heard_at + STALE_AFTER_MS
+            made[run.key] = Text(_encoded(message), math.inf if quiet_at < now else quiet_at)
+        context.run_texts.keep(version, made)
+        texts |= kept | {run: text.text for run, text in made.items()}
     return [Encoded(texts[key]) for _, key in found if key in texts]
 
 
