@@ -244,3 +244,44 @@ def test_an_export_is_the_whole_table(runs: Runs, services: Services, actor: Act
     assert rows[3]["note"] == long and rows[5]["note"] is rows[5]["ok"] is rows[5]["tags"] is None
     (empty,) = services.exports.tables(actor, runs.home, Question(parse_nql("n = 1")), columns)
     assert empty.num_rows == 0 and empty.schema == tables[0].schema
+
+
+def test_kept_orders_and_groups_follow_every_change_that_concerns_them(
+    runs: Runs, services: Services, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept while other attributes change must not outlive a change of its own."""
+    lr, kind = Attribute("lr", T.FLOAT), Attribute("kind", T.STRING)
+    made = [runs.make(f"r{n}", {"lr": (T.FLOAT, n / 10), "kind": (T.STRING, "a")}) for n in range(4)]
+    query = "`loss`:float_series < 1.0 OR `lr`:float >= 0.0"
+    question = Question(parse_nql(query), SortBy(lr, descending=False))
+
+    def shown() -> list[str]:
+        page = services.search.table(actor, runs.home, query=query, sort=question.sort)
+        return [row.run.custom_run_id for row in page.rows]
+
+    def counts() -> dict[Any, int]:
+        page = services.groups.groups(actor, runs.home, question, kind)
+        return {group.value: group.runs for group in page.groups}
+
+    assert (shown(), counts()) == (["r0", "r1", "r2", "r3"], {"a": 4})
+    asked: list[str] = []
+    warehouse = services.attributes._warehouse
+    read = warehouse.query
+    monkeypatch.setattr(warehouse, "query", lambda sql, *args, **more: asked.append(sql) or read(sql, *args, **more))
+    services.ingest.set_attributes(made[0], {"unrelated": (T.STRING, "x")})
+    shown()
+    assert not [sql for sql in asked if "bitmap" in sql]  # the order was kept
+    services.ingest.set_attributes(made[0], {"lr": (T.FLOAT, 0.25)})
+    assert shown() == ["r1", "r2", "r0", "r3"]
+    services.ingest.set_attributes(made[1], {"lr": (T.FLOAT, None)})
+    assert shown() == ["r2", "r0", "r3"]
+    runs.points(made[1], np.array([1.0]), np.array([0.5]))
+    assert shown() == ["r2", "r0", "r3", "r1"]
+    services.ingest.set_attributes(made[2], {"kind": (T.STRING, "b")})
+    assert counts() == {"a": 3, "b": 1}
+    runs.make("r4", {"lr": (T.FLOAT, 0.22)})
+    assert shown() == ["r2", "r4", "r0", "r3", "r1"]
+    services.runs.patch(actor, runs.home, made[0].short_id, trashed=True)
+    assert shown() == ["r2", "r4", "r3", "r1"]
+    services.bulk.delete(actor, runs.home, [made[0].key])
+    assert (shown(), counts()) == (["r2", "r4", "r3", "r1"], {"a": 2, "b": 1, None: 1})

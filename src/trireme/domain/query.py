@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -112,6 +113,20 @@ class Or:
 
 
 Query = Comparison | Exists | OneOf | Not | And | Or
+
+
+def attributes_of(query: Query) -> Iterator[Attribute]:
+    """The attributes that *query* asks about, as often as it does."""
+    match query:
+        case Comparison(attribute) | Exists(attribute):
+            yield attribute
+        case Not(operand):
+            yield from attributes_of(operand)
+        case And(operands) | Or(operands):
+            for each in operands:
+                yield from attributes_of(each)
+        case OneOf():
+            return
 
 
 @dataclass(frozen=True, slots=True)

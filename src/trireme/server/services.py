@@ -137,7 +137,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
             runs = RunService(catalog, warehouse, ingest)
             attributes = AttributeService(catalog, warehouse)
             traces = TraceService(catalog, warehouse, trace_writer)
-            orders = RunOrders(catalog, warehouse, changes.version)
+            orders = RunOrders(catalog, warehouse, changes)
             blobs = BlobStore(settings.blobs_url or settings.data / "blobs")
             files = FileService(catalog, warehouse, blobs, runs, series)
             search = SearchService(catalog, warehouse, orders)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from trireme.domain.errors import InvalidInput, InvalidQuery
-from trireme.domain.ids import ProjectId, RunKey
+from trireme.domain.ids import RunKey
 from trireme.domain.limits import MAX_TABLE_PAGE
 from trireme.domain.paths import check_path, path_id
 from trireme.domain.project import ProjectRecord
-from trireme.domain.query import Aggregate, Attribute, Comparison, Operator, Query, SortBy
+from trireme.domain.query import Aggregate, Attribute, Comparison, Operator, Query, SortBy, attributes_of
 from trireme.domain.records import MICRO
 from trireme.domain.types import AttributeType
 from trireme.query.nql import to_nql
 from trireme.query.sql import AGGREGATES, UNIVERSE, QueryPrinter, visible_points
+from trireme.services.changes import Changes
 from trireme.services.shown_states import SHOWN_STATE, alive_runs, asks_for_state, is_state, with_shown_states
 from trireme.storage.catalog.catalog import Catalog
 from trireme.storage.warehouse.engine import Warehouse
@@ -61,13 +62,13 @@ class RunOrders:
     """Answers questions with run keys. The caller has authorised.
 
     Parameters:
-        version: a number of a project that rises with every commit (`Changes.version`).
+        changes: what was kept holds until the attributes change that it is made of.
     """
 
-    def __init__(self, catalog: Catalog, warehouse: Warehouse, version: Callable[[ProjectId], int]) -> None:
+    def __init__(self, catalog: Catalog, warehouse: Warehouse, changes: Changes) -> None:
         self._catalog = catalog
         self._warehouse = warehouse
-        self._version = version
+        self._changes = changes
         self._cache = _Cache()
 
     def page(
@@ -100,7 +101,7 @@ class RunOrders:
         return [RunKey(int(key)) for key in order[offset : offset + limit]], total, total + extra
 
     def whole(self, project: ProjectRecord, question: Question) -> NDArray[np.uint64]:
-        """All run keys in order; kept until the project changes. Raises as `page` does."""
+        """All run keys in order; kept until it changes. Raises as `page` does."""
         key = self.identity(project, question)
         with self._cache.lock:
             order = self._cache.entries.get(key)
@@ -115,17 +116,24 @@ class RunOrders:
         return order
 
     def identity(self, project: ProjectRecord, question: Question, by: Attribute | None = None) -> tuple[object, ...]:
-        """Equal for questions that have the same answer, as long as the project does not change.
+        """Equal for questions that have the same answer: what they ask about did not change in between.
 
         Parameters:
             by: what the answer's runs are grouped by.
         """
         text = to_nql(question.tree) if question.tree else ""
         sort = question.sort
-        told = asks_for_state(question.tree) or any(is_state(each) for each in (by, sort and sort.attribute) if each)
+        asked = [each for each in (by, sort and sort.attribute) if each]
+        told = asks_for_state(question.tree) or any(map(is_state, asked))
+        asked += attributes_of(question.tree) if question.tree else ()
+        changed = self._changes.last_of_paths(
+            project.id,
+            {path_id(path) for path in ("sys/id", "sys/trashed", *(each.path for each in asked))},
+            points=any(each.type is None or each.type.is_series for each in asked),
+        )
         # A state changes without any commit: with time.
         alive = alive_runs(self._catalog, project) if told else ()
-        return project.id, text, sort, question.trashed, question.runs, by, self._version(project.id), alive
+        return project.id, text, sort, question.trashed, question.runs, by, changed, alive
 
     def source(
         self, project: ProjectRecord, attribute: Attribute, type_: AttributeType | None, params: dict[str, object]
