@@ -23,6 +23,19 @@ export const dashboardListQuery = (project: ProjectRef) =>
     staleTime: 30_000,
   });
 
+/** Those in the trash. */
+export const trashedDashboardsQuery = (project: ProjectRef) =>
+  queryOptions({
+    queryKey: [...dashboardKeys.project(project), "trashed"],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/dashboards", {
+          params: { path: projectPath(project), query: { trashed: true } },
+          signal,
+        }),
+      ).then((found) => found.dashboards),
+  });
+
 export const dashboardQuery = (project: ProjectRef, id: string) =>
   queryOptions({
     queryKey: dashboardKeys.one(project, id),

@@ -23,6 +23,19 @@ export const viewListQuery = (project: ProjectRef) =>
     staleTime: 30_000,
   });
 
+/** Those in the trash. */
+export const trashedViewsQuery = (project: ProjectRef) =>
+  queryOptions({
+    queryKey: [...viewKeys.project(project), "trashed"],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/projects/{workspace}/{name}/views", {
+          params: { path: projectPath(project), query: { trashed: true } },
+          signal,
+        }),
+      ).then((found) => found.views),
+  });
+
 export const viewQuery = (project: ProjectRef, id: string) =>
   queryOptions({
     queryKey: viewKeys.one(project, id),

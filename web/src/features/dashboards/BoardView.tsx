@@ -42,7 +42,7 @@ import {
 import { SectionGrid, type WidgetDeeds } from "./SectionGrid";
 import { useBoard, useBoardActions } from "./useBoard";
 import { WidgetEditor } from "./WidgetEditor";
-import { KINDS, newWidget, type WidgetKind } from "./widgets/kinds";
+import { KINDS, newWidget, type WidgetKind, widgetTitle } from "./widgets/kinds";
 
 type Props = PaneProps & {
   readonly id: string;
@@ -73,11 +73,15 @@ export function BoardView({ project, runs, columns, id, open }: Props) {
     );
   if (saved === undefined || layout === null) return <div className={styles.state} aria-busy="true" />;
 
+  const takenAway = (message: string) => showToast({ message, action: { label: "Undo", run: board.undo } });
   const full = widgetCount(layout) >= MAX_WIDGETS;
   const deeds: WidgetDeeds = {
     edit: (section, widget) => setEdited({ section, widget, fresh: false }),
     duplicate: (section, widget) => edit((before) => addWidget(before, section, { ...widget, id: newId() })),
-    remove: (section, widget) => edit((before) => removeWidget(before, section, widget.id)),
+    remove: (section, widget) => {
+      edit((before) => removeWidget(before, section, widget.id));
+      takenAway(`“${widgetTitle(widget)}” is removed.`);
+    },
     send: (from, to, widget) => edit((before) => moveToSection(before, from, to, widget.id)),
     place: (section, widget, box) => edit((before) => placeWidget(before, section, widget.id, box)),
   };
@@ -152,14 +156,14 @@ export function BoardView({ project, runs, columns, id, open }: Props) {
             <Menu.Item
               leftSection={<Trash2 size={14} />}
               color="var(--bad)"
-              onClick={() => void actions.remove(saved).then(() => open(null))}
+              onClick={() => void actions.remove(saved).then((gone) => gone && open(null))}
             >
               Delete
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </div>
-      <div className={styles.sections}>
+      <div className={styles.sections} data-scroller>
         {widgetCount(layout) === 0 && (
           <EmptyState
             icon={<LayoutDashboard size={28} strokeWidth={1.5} />}
@@ -194,7 +198,10 @@ export function BoardView({ project, runs, columns, id, open }: Props) {
                 last={index === layout.sections.length - 1}
                 change={(change) => edit((before) => changeSection(before, section.id, change))}
                 move={(by) => edit((before) => moveSection(before, section.id, by))}
-                remove={() => edit((before) => removeSection(before, section.id))}
+                remove={() => {
+                  edit((before) => removeSection(before, section.id));
+                  takenAway(`“${section.title || "The section"}” is removed.`);
+                }}
                 add={full ? null : (kind) => add(kind, section.id)}
               />
             )}

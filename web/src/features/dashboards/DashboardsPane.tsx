@@ -1,10 +1,11 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { LayoutDashboard, Lock, Plus, Users } from "lucide-react";
+import { ArchiveRestore, LayoutDashboard, Lock, Plus, Users } from "lucide-react";
 import { useState } from "react";
-import { dashboardListQuery } from "@/api/dashboards";
+import { dashboardListQuery, trashedDashboardsQuery } from "@/api/dashboards";
 import type { ProjectRef } from "@/api/types";
 import type { PaneProps } from "@/features/runs/tabs";
+import { DeletedDialog } from "@/features/views/DeletedDialog";
 import { NameDialog } from "@/features/views/ViewDialogs";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { RelativeTime } from "@/ui/Time";
@@ -30,7 +31,18 @@ function BoardList({ project, open }: { readonly project: ProjectRef; readonly o
   const actions = useBoardActions(project);
   const [naming, setNaming] = useState(false);
   useDashboardEvents(project);
+  const [deleted, setDeleted] = useState(false);
   const boards = list.data?.dashboards ?? [];
+  const trash = (
+    <Button
+      variant="subtle"
+      color="gray"
+      leftSection={<ArchiveRestore size={14} />}
+      onClick={() => setDeleted(true)}
+    >
+      Deleted dashboards
+    </Button>
+  );
   const make = (
     <Button leftSection={<Plus size={14} />} onClick={() => setNaming(true)}>
       New dashboard
@@ -53,11 +65,13 @@ function BoardList({ project, open }: { readonly project: ProjectRef; readonly o
             its viewer has drawn.
           </p>
           {make}
+          {trash}
         </EmptyState>
       ) : (
         <>
           <div className={styles.listHead}>
             <h2>Dashboards</h2>
+            {trash}
             {make}
           </div>
           <ul className={styles.cards} aria-label="Dashboards">
@@ -82,6 +96,7 @@ function BoardList({ project, open }: { readonly project: ProjectRef; readonly o
           </ul>
         </>
       )}
+      {deleted && <Deleted project={project} open={open} close={() => setDeleted(false)} />}
       {naming && (
         <NameDialog
           title="New dashboard"
@@ -94,5 +109,25 @@ function BoardList({ project, open }: { readonly project: ProjectRef; readonly o
         />
       )}
     </div>
+  );
+}
+
+function Deleted(props: {
+  readonly project: ProjectRef;
+  readonly open: (id: string) => void;
+  readonly close: () => void;
+}) {
+  const query = useQuery(trashedDashboardsQuery(props.project));
+  const actions = useBoardActions(props.project);
+  return (
+    <DeletedDialog
+      title="Deleted dashboards"
+      query={query}
+      restore={(board) => {
+        void actions.restore(board).then((back) => back && props.open(board.id));
+        props.close();
+      }}
+      close={props.close}
+    />
   );
 }

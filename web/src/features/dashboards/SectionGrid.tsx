@@ -5,7 +5,8 @@ import type { ColumnSpec } from "@/features/runs/columns";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { type Box, COLUMNS, fitted, placeWidget, rowsOf } from "./layout";
 import styles from "./SectionGrid.module.css";
-import { type Drag, WidgetFrame } from "./WidgetFrame";
+import type { Drag } from "./useDrag";
+import { WidgetFrame } from "./WidgetFrame";
 import { WidgetView } from "./widgets/WidgetView";
 
 const ROW_PX = 40;

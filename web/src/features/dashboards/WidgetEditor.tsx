@@ -10,11 +10,13 @@ import {
 import { useDebouncedValue } from "@mantine/hooks";
 import { type FormEvent, useState } from "react";
 import type { ChartWidget, Column, ProjectRef, TextWidget, TypeLabel, Widget } from "@/api/types";
+import { isPattern } from "@/features/charts/pattern";
 import { AGGREGATES } from "@/features/runs/columns";
 import { useAttributeNames } from "@/features/runs/query/useSuggestions";
 import { Dialog } from "@/ui/Dialog";
 import { Markdown } from "@/ui/Markdown";
 import styles from "./WidgetEditor.module.css";
+import { columnText, columnTyped, proposed } from "./widgets/columnSpecs";
 import { kindLabel } from "./widgets/kinds";
 
 type Props = {
@@ -193,21 +195,23 @@ function ColumnsField(props: {
   readonly change: (columns: Column[]) => void;
 }) {
   const [typed, setTyped] = useState("");
-  const names = useNames(props.project, typed);
-  const known = new Map(props.columns.map((column) => [column.path, column]));
+  const { search, wrap } = proposed(typed);
+  const names = useNames(props.project, search, search === typed ? undefined : ["float_series"]);
+  const known = new Map(props.columns.map((column) => [columnText(column), column]));
   return (
     <TagsInput
       label={props.label}
+      description="Of a series the newest value, or what a function says: min(val/loss)"
       placeholder={props.columns.length === 0 ? "Those of the page" : ""}
       data-autofocus
       value={[...known.keys()]}
-      data={names}
+      data={names.map(wrap)}
       filter={({ options }) => options}
       searchValue={typed}
       onSearchChange={setTyped}
       maxDropdownHeight={220}
       maxTags={50}
-      onChange={(paths) => props.change(paths.map((path) => known.get(path) ?? { path }))}
+      onChange={(paths) => props.change(paths.map((text) => known.get(text) ?? columnTyped(text)))}
     />
   );
 }
@@ -252,6 +256,7 @@ function ChartFields({ project, widget, change }: FieldsProps<ChartWidget>) {
         placeholder="^val/.*loss"
         classNames={{ input: "mono" }}
         value={widget.pattern ?? ""}
+        error={isPattern(widget.pattern ?? "") ? null : "This is not a regular expression yet"}
         onChange={(event) => change({ ...widget, pattern: event.currentTarget.value })}
       />
       <div className={styles.pair}>

@@ -1,19 +1,11 @@
 import { Menu } from "@mantine/core";
 import { Copy, CornerUpRight, GripVertical, Pencil, Trash2 } from "lucide-react";
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  type PointerEvent,
-  type ReactNode,
-  useRef,
-  useState,
-} from "react";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useState } from "react";
 import type { Section, Widget } from "@/api/types";
 import type { Box } from "./layout";
+import { type Drag, useDrag } from "./useDrag";
 import styles from "./WidgetFrame.module.css";
 import { widgetTitle } from "./widgets/kinds";
-
-export type Drag = "move" | "resize";
 
 type Props = {
   readonly widget: Widget;
@@ -34,8 +26,6 @@ type Props = {
   readonly children: ReactNode;
 };
 
-const DRAG_PX = 5;
-
 /** A widget on its card. Its grip moves it when dragged or with the arrows, and opens its menu when clicked. */
 export function WidgetFrame(props: Props) {
   const { widget } = props;
@@ -43,33 +33,18 @@ export function WidgetFrame(props: Props) {
   // A chart has a title of its own, and a text may have one in it.
   const headed = widget.kind === "text" ? Boolean(widget.title) : widget.kind !== "chart";
   const [menu, setMenu] = useState(false);
-  const start = useRef<{ x: number; y: number; drag: Drag; moved: boolean } | null>(null);
-
-  const down = (drag: Drag) => (event: PointerEvent<HTMLElement>) => {
-    if (event.button !== 0 || props.fixed) return;
-    start.current = { x: event.clientX, y: event.clientY, drag, moved: false };
-    event.currentTarget.setPointerCapture(event.pointerId);
-  };
-  const move = (event: PointerEvent) => {
-    const from = start.current;
-    if (from === null) return;
-    const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
-    if (!from.moved && Math.hypot(dx, dy) < DRAG_PX) return;
-    from.moved = true;
-    props.onDrag(from.drag, dx, dy);
-  };
+  const { down, move, finish, dragging } = useDrag({
+    disabled: props.fixed,
+    onDrag: props.onDrag,
+    onDrop: props.onDrop,
+  });
   const end = (keep: boolean) => () => {
-    if (start.current?.moved) {
-      props.onDrop(keep);
-      // The click that ends a drag must not open the menu.
-      setTimeout(() => setMenu(false));
-    }
-    start.current = null;
+    // The click that ends a drag must not open the menu.
+    if (finish(keep)) setTimeout(() => setMenu(false));
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && start.current?.moved) {
-      start.current = null;
-      props.onDrop(false);
+    if (event.key === "Escape" && dragging()) {
+      finish(false);
       return;
     }
     const by: Readonly<Record<string, readonly [number, number]>> = {

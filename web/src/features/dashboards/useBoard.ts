@@ -21,6 +21,8 @@ export type Board = {
   readonly edit: (change: (layout: Layout) => Layout) => void;
   readonly save: () => Promise<void>;
   readonly reset: () => void;
+  /** Takes back the edit that was just made; a later one stays. */
+  readonly undo: () => void;
 };
 
 export function useBoard(project: ProjectRef, id: string): Board {
@@ -72,6 +74,9 @@ export function useBoard(project: ProjectRef, id: string): Board {
       }
     },
     reset: () => show(null),
+    undo: () => {
+      if (stack.last?.source === source) stack.undo();
+    },
   };
 }
 
@@ -88,8 +93,9 @@ export type BoardActions = {
   readonly create: (name: string, shared: boolean, layout?: Layout) => Promise<Dashboard>;
   readonly rename: (board: Named, name: string) => Promise<void>;
   readonly share: (board: Named, shared: boolean) => Promise<void>;
-  /** Into the trash; a toast takes it back. */
-  readonly remove: (board: Named) => Promise<void>;
+  /** Into the trash; a toast takes it back. Whether it went. */
+  readonly remove: (board: Named) => Promise<boolean>;
+  readonly restore: (board: Named) => Promise<boolean>;
 };
 
 type Named = Pick<Dashboard, "id" | "name" | "version">;
@@ -124,10 +130,20 @@ export function useBoardActions(project: ProjectRef): BoardActions {
             message: `“${board.name}” is deleted.`,
             action: { label: "Undo", run: () => void patch(gone, { trashed: false }).catch(showError) },
           });
+          return true;
         } catch (refused) {
           showError(refused);
+          return false;
         }
       },
+      restore: (board) =>
+        patch(board, { trashed: false }).then(
+          () => true,
+          (refused) => {
+            showError(refused);
+            return false;
+          },
+        ),
     };
   }, [project, queries]);
 }

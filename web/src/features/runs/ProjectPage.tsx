@@ -98,7 +98,7 @@ function Body(props: {
   const pane = Pane !== null && (
     <Contained what={state.tab}>
       <Suspense fallback={<Waiting />}>
-        <Pane project={project} runs={model.drawn} columns={model.columns} />
+        {model.settling ? <Waiting /> : <Pane project={project} runs={model.drawn} columns={model.columns} />}
       </Suspense>
     </Contained>
   );

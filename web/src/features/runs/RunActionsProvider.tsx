@@ -1,12 +1,13 @@
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
+import { type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/types";
+import { part } from "@/ui/part";
 import { type MenuPlace, type NamedRun, RunActionsContext, RunMarksContext } from "./runActions";
 import type { SetProjectState } from "./stateChanges";
 import type { ProjectState } from "./urlState";
 import type { ProjectTable } from "./useProjectTable";
 
-const RunMenu = lazy(async () => ({ default: (await import("./RunMenu")).RunMenu }));
-const RunEditor = lazy(async () => ({ default: (await import("./RunEditor")).RunEditor }));
+const RunMenu = part(async () => (await import("./RunMenu")).RunMenu);
+const RunEditor = part(async () => (await import("./RunEditor")).RunEditor);
 
 type Props = {
   readonly project: ProjectRef;

@@ -28,6 +28,17 @@ it("validation metrics and well-known parameters come first, the machine's serie
   expect(columns.slice(0, 3)).toEqual(["sys/state", "sys/creation_time", "sys/running_time_seconds"]);
 });
 
+it("a parameter of two types has one column", () => {
+  const dropout = automaticColumns(
+    [],
+    [
+      { path: "params/dropout", type: "float" },
+      { path: "params/dropout", type: "int" },
+    ],
+  ).filter(({ path }) => path === "params/dropout");
+  expect(dropout).toEqual([{ path: "params/dropout" }]);
+});
+
 it("an empty project has the system's columns", () => {
   expect(automaticColumns([], []).every((column) => column.path.startsWith("sys/"))).toBe(true);
 });

@@ -184,11 +184,11 @@ const GOOD_METRIC =
 
 const depth = (path: string): number => path.split("/").length;
 
-function best(
-  names: readonly AttributeName[],
+function best<Named extends { readonly path: string }>(
+  names: readonly Named[],
   score: (path: string) => number,
   count: number,
-): AttributeName[] {
+): Named[] {
   return names
     .map((name) => ({ name, score: score(name.path) }))
     .sort((a, b) => b.score - a.score || (a.name.path < b.name.path ? -1 : 1))
@@ -205,11 +205,15 @@ export function automaticColumns(
   const metricScore = (path: string) =>
     (EVALUATION.test(path) ? 4 : 0) + (GOOD_METRIC.test(path) ? 3 : 0) - depth(path) * 0.5;
   const parameterScore = (path: string) => (GOOD_PARAMETER.test(path) ? 4 : 0) - depth(path);
-  const single = parameters.filter((name) => ["float", "int", "string", "bool"].includes(name.type));
+  // A path that is whole in some runs and a fraction in others is one column, of whatever type.
+  const single = new Map<string, ColumnSpec>();
+  for (const { path, type } of parameters)
+    if (["float", "int", "string", "bool"].includes(type))
+      single.set(path, single.has(path) ? { path } : { path, type });
   return [
     ...FIRST,
     ...best(series, metricScore, 3).map(({ path, type }) => ({ path, type })),
-    ...best(single, parameterScore, 4).map(({ path, type }) => ({ path, type })),
+    ...best([...single.values()], parameterScore, 4),
     ...LAST,
   ];
 }

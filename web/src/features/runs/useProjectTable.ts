@@ -33,6 +33,8 @@ export type ProjectTable = {
   /** What the server has against the query. */
   readonly queryError: ApiError | null;
   readonly empty: boolean;
+  /** Which runs are drawn is not known yet. */
+  readonly settling: boolean;
   /** The run that others are compared with. */
   readonly baseline: Row | null;
   /** The extent of each column that is coloured by value, by the column's id. */
@@ -116,6 +118,7 @@ export function useProjectTable(
     setPointing,
     queryError: table.error instanceof ApiError && table.error.status === 400 ? table.error : null,
     empty: table.total === 0 && length === 0 && !table.outdated && table.error === null,
+    settling: drawn.length === 0 && table.total === null && table.error === null,
     baseline,
     ranges,
   };

@@ -1,5 +1,7 @@
 import { Button, Menu, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import {
+  ArchiveRestore,
   Bookmark,
   ChevronDown,
   Copy,
@@ -17,14 +19,16 @@ import {
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { ProjectRef, SavedInfo, View } from "@/api/types";
+import { trashedViewsQuery } from "@/api/views";
 import { copyText } from "@/ui/CopyButton";
 import { showToast } from "@/ui/toast";
 import { useCanUndo, useUndoStack } from "@/ui/UndoProvider";
+import { DeletedDialog } from "./DeletedDialog";
 import { useView, useViewActions, type ViewActions, type ViewPage } from "./useView";
 import { ConflictDialog, NameDialog } from "./ViewDialogs";
 import styles from "./ViewMenu.module.css";
 
-type Dialog = "save-as" | "rename" | "conflict" | null;
+type Dialog = "save-as" | "rename" | "conflict" | "deleted" | null;
 
 /** Which view of the project this is; what has changed in it, and what to do with the change. */
 export function ViewMenu({ project }: { readonly project: ProjectRef }) {
@@ -73,6 +77,7 @@ export function ViewMenu({ project }: { readonly project: ProjectRef }) {
           close={close}
         />
       )}
+      {dialog === "deleted" && <Deleted project={project} actions={actions} close={close} />}
       {dialog === "conflict" && view !== null && (
         <ConflictDialog
           what={view.name}
@@ -90,6 +95,25 @@ export function ViewMenu({ project }: { readonly project: ProjectRef }) {
         />
       )}
     </div>
+  );
+}
+
+function Deleted(props: {
+  readonly project: ProjectRef;
+  readonly actions: ViewActions;
+  readonly close: () => void;
+}) {
+  const query = useQuery(trashedViewsQuery(props.project));
+  return (
+    <DeletedDialog
+      title="Deleted views"
+      query={query}
+      restore={(view) => {
+        props.close();
+        void props.actions.restore(view);
+      }}
+      close={props.close}
+    />
   );
 }
 
@@ -228,6 +252,7 @@ function Deeds({ page: { view, standing }, actions, setDialog }: PartProps) {
       {item(<Save size={14} />, "Save as a new view…", () => setDialog("save-as"))}
       {standing !== "saved" && item(<RotateCcw size={14} />, "Reset the changes", () => actions.reset(view))}
       {item(<Link2 size={14} />, "Copy link", () => void copyLink(view, standing))}
+      {item(<ArchiveRestore size={14} />, "Deleted views…", () => setDialog("deleted"))}
       {item(<Undo2 size={14} />, "Undo", () => stack.undo(), !can.undo)}
       {item(<Redo2 size={14} />, "Redo", () => stack.redo(), !can.redo)}
       {view !== null && (

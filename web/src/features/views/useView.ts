@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { ApiError } from "@/api/client";
 import { useSavedEvents } from "@/api/events";
-import type { ProjectRef, View } from "@/api/types";
+import type { ProjectRef, SavedInfo, View } from "@/api/types";
 import { createView, patchView, setDefaultView, viewKeys, viewListQuery, viewQuery } from "@/api/views";
 import { showError, showToast } from "@/ui/toast";
 import type { Search } from "@/urlSearch";
@@ -42,7 +42,7 @@ export function useViewActions(project: ProjectRef) {
   const show = (view: View): void => go(withState(search, view.state, markerText(view.id, view.state)));
   const showAll = (): void => go(withState(search, {}, list?.default ? ALL_RUNS : undefined));
   /** Does it, or says why not; a view that somebody else changed is looked at again, so that the page can ask. */
-  const attempt = async (view: View, work: () => Promise<void>): Promise<void> => {
+  const attempt = async (view: Pick<View, "id">, work: () => Promise<void>): Promise<void> => {
     try {
       await work();
     } catch (error) {
@@ -109,6 +109,12 @@ export function useViewActions(project: ProjectRef) {
           message: `“${view.name}” is deleted.`,
           action: { label: "Undo", run: () => void restore() },
         });
+      }),
+    restore: (gone: SavedInfo): Promise<void> =>
+      attempt(gone, async () => {
+        const back = await patchView(project, gone.id, { version: gone.version, trashed: false });
+        took(back);
+        show(back);
       }),
   };
 }

@@ -8,7 +8,7 @@ import type { Search } from "@/urlSearch";
 export type State = Readonly<Record<string, string>>;
 
 /** Where one is, rather than what one sees there: switching a tab does not change a view. */
-const NAVIGATION: ReadonlySet<string> = new Set(["tab", "view", "board"]);
+const NAVIGATION: ReadonlySet<string> = new Set(["tab", "view", "board", "cmp.view"]);
 
 export const ALL_RUNS = "all";
 

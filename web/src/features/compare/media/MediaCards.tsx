@@ -62,7 +62,7 @@ function Card(
         {medium !== null && <PickButton {...props} run={run} medium={medium} />}
       </div>
       {medium === null ? (
-        <span className={styles.none}>nothing yet</span>
+        <span className={styles.none}>nothing here</span>
       ) : (
         <MediumView project={props.project} run={run.key} path={props.path} medium={medium} />
       )}

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, SegmentedControl, Select, Slider, Switch } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { EyeOff, Image as ImageIcon, X } from "lucide-react";
 import { Suspense, useMemo, useRef, useState } from "react";
 import { mediaQuery } from "@/api/compare";
@@ -55,7 +55,8 @@ export function MediaView({ project, runs }: PaneProps) {
     placeholderData: (before) => before,
   });
   const choices = useMemo(() => mediaNames(names.data?.attributes ?? []), [names.data]);
-  const path = state.path ?? choices[0]?.path ?? null;
+  const likeliest = useLikeliest(project, keys, choices, state.path === null);
+  const path = state.path ?? likeliest;
   const request = { runs: keys, path: path ?? "" };
   const whole = useQuery({ ...mediaQuery(project, request), enabled: keys.length > 0 && path !== null });
   const steps = whole.data?.steps ?? [];
@@ -283,6 +284,27 @@ function mediaNames(names: readonly AttributeName[]): readonly AttributeName[] {
     .filter((name) => !OWN.test(name.path))
     .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type) || (a.path < b.path ? -1 : 1))
     .filter((name) => !seen.has(name.path) && seen.add(name.path));
+}
+
+/** So many series are looked into before one is chosen. */
+const MOST_CANDIDATES = 6;
+
+/** What one most likely wants to see: of the first series that with pictures of the most runs. Null until that is known. */
+function useLikeliest(
+  project: ProjectRef,
+  runs: readonly number[],
+  choices: readonly AttributeName[],
+  wanted: boolean,
+): string | null {
+  const asked = wanted && choices.length > 1 ? choices.slice(0, MOST_CANDIDATES) : [];
+  const found = useQueries({
+    queries: asked.map(({ path }) => mediaQuery(project, { runs: [...runs], path })),
+  });
+  const first = choices[0]?.path ?? null;
+  if (asked.length === 0) return first;
+  if (found.some((each) => each.isPending)) return null;
+  const pictures = found.map((each) => each.data?.rows.filter((row) => isImage(row.cells[0])).length ?? 0);
+  return asked[pictures.indexOf(Math.max(...pictures))]?.path ?? first;
 }
 
 /** What was picked, asked for anew: a link must work without the page around it. */

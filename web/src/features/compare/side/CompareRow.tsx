@@ -2,11 +2,14 @@ import { memo } from "react";
 import type { ComparedRow } from "@/api/types";
 import { columnTitle } from "@/features/runs/columns";
 import type { DrawnRun } from "@/features/runs/drawnRun";
+import { formatDuration } from "@/ui/format";
 import { ComparedValue } from "./ComparedValue";
 import styles from "./CompareGrid.module.css";
 import { rowTitle } from "./copy";
 import { changeOf, deltaOf, deltaText, hasValue, verdict } from "./delta";
 import type { Direction } from "./urlState";
+
+const DURATION = "sys/running_time_seconds";
 
 type Props = {
   readonly id: string;
@@ -134,7 +137,7 @@ function Cell(props: {
       )}
       {delta !== null && (
         <span className={`${styles.delta} num`} data-verdict={verdict(delta, props.direction) ?? undefined}>
-          {deltaText(delta)}
+          {deltaText(delta, row.path === DURATION ? formatDuration : undefined)}
         </span>
       )}
       {change !== "same" && <span className="visually-hidden">, {change}</span>}

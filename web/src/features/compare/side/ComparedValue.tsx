@@ -1,4 +1,5 @@
 import type { ComparedRow } from "@/api/types";
+import { ansi } from "@/features/run/ansi";
 import {
   formatAbsolute,
   formatBytes,
@@ -8,6 +9,12 @@ import {
   formatNumber,
 } from "@/ui/format";
 import styles from "./CompareGrid.module.css";
+
+/** Without the colours that a program gave its output. */
+const plain = (text: string): string =>
+  ansi(text)
+    .map((part) => part.text)
+    .join("");
 
 /** One value of the comparison as a person reads it, on one line. */
 export function ComparedValue({ row, place }: { readonly row: ComparedRow; readonly place: number }) {
@@ -48,8 +55,8 @@ export function ComparedValue({ row, place }: { readonly row: ComparedRow; reado
   if (type === "float" || type === "int" || row.aggregate)
     return <span className={`${styles.value} num`}>{formatNumber(value)}</span>;
   return (
-    <span className={styles.value} title={value.slice(0, 500)}>
-      {row.types ? JSON.stringify(value) : value}
+    <span className={styles.value} title={plain(value.slice(0, 500))}>
+      {row.types ? JSON.stringify(value) : plain(value)}
     </span>
   );
 }

@@ -16,9 +16,11 @@ export function deltaOf(value: Value | undefined, reference: Value | undefined):
   return { absolute, relative: reference === 0 ? null : absolute / Math.abs(reference) };
 }
 
-/** "+0.02 (+4.5%)". */
-export function deltaText(delta: Delta): string {
-  const absolute = signed(formatNumber(delta.absolute, 3), delta.absolute);
+/** "+0.02 (+4.5%)"; `format` writes a size in the row's own unit. */
+export function deltaText(delta: Delta, format?: (size: number) => string): string {
+  const absolute = format
+    ? `${delta.absolute < 0 ? "−" : "+"}${format(Math.abs(delta.absolute))}`
+    : signed(formatNumber(delta.absolute, 3), delta.absolute);
   if (delta.relative === null) return absolute;
   const percent = delta.relative * 100;
   const size = Math.abs(percent);

@@ -32,7 +32,13 @@ export function ChartWidgetView({ project, runs, widget }: WidgetProps<ChartWidg
     const override: Override = { ...settingsOf(widget), ...model.state.overrides[id] };
     return { ...model, state: { ...model.state, overrides: { ...model.state.overrides, [id]: override } } };
   }, [model, widget, id]);
-  if (spec.paths.length === 0) return <p className={styles.nothing}>{notes[0] ?? "No metric yet"}</p>;
+  if (spec.paths.length === 0)
+    return (
+      <div className={styles.chart}>
+        <h3 className={styles.untold}>{title}</h3>
+        <p className={styles.nothing}>{notes[0] ?? "No metric yet"}</p>
+      </div>
+    );
   return (
     <div className={styles.chart}>
       <Chart spec={spec} project={project} runs={runs} model={own} />

@@ -37,7 +37,7 @@ export function ImageWidgetView({ project, runs, widget }: WidgetProps<ImageWidg
             {medium ? (
               <MediumView project={project} run={run.key} path={widget.path} medium={medium} />
             ) : (
-              <span className={styles.nothing}>{found.data === undefined ? "" : "nothing yet"}</span>
+              <span className={styles.nothing}>{found.data === undefined ? "" : "nothing here"}</span>
             )}
           </li>
         );

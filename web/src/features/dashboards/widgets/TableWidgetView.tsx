@@ -7,7 +7,7 @@ import { projectCodec } from "@/features/runs/urlState";
 import { useRunsByKey } from "@/features/runs/useDrawnRuns";
 import { setHoveredRun } from "@/ui/runHover";
 import { useUrlState } from "@/urlSearch";
-import { specOf } from "./columnSpecs";
+import { columnText, specOf } from "./columnSpecs";
 import type { WidgetProps } from "./props";
 import { RunName } from "./RunName";
 import styles from "./Widgets.module.css";
@@ -23,7 +23,12 @@ export function TableWidgetView({ project, runs, columns: page, widget }: Widget
   const columns = useMemo(() => (own.length > 0 ? own.map(specOf) : page), [own, page]);
   const asked = useMemo(() => [...columns, CREATED], [columns]);
   const keys = useMemo(() => runs.map((run) => run.key), [runs]);
-  const rows = new Map(useRunsByKey(project, keys, asked).map((row) => [row.key, row]));
+  const found = useRunsByKey(project, keys, asked);
+  const rows = new Map(found.map((row) => [row.key, row]));
+  // A saved column need not say its type: what stands in it does.
+  const numeric = columns.map(
+    (column, i) => isNumericColumn(column) || found.some((row) => typeof row.values[i] === "number"),
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label="Drawn runs">
@@ -31,14 +36,15 @@ export function TableWidgetView({ project, runs, columns: page, widget }: Widget
         <thead>
           <tr>
             <th scope="col">Run</th>
-            {columns.map((column) => (
+            {columns.map((column, i) => (
               <th
                 key={columnId(column)}
                 scope="col"
-                title={column.path}
-                data-numeric={isNumericColumn(column) || undefined}
+                title={columnText(column)}
+                data-numeric={numeric[i] || undefined}
               >
                 {columnTitle(column).title}
+                {column.aggregate && <span className={styles.of}> {column.aggregate.replace("_", " ")}</span>}
               </th>
             ))}
           </tr>
@@ -56,7 +62,7 @@ export function TableWidgetView({ project, runs, columns: page, widget }: Widget
                   <RunName project={project} run={run} />
                 </th>
                 {columns.map((column, i) => (
-                  <td key={columnId(column)} data-numeric={isNumericColumn(column) || undefined}>
+                  <td key={columnId(column)} data-numeric={numeric[i] || undefined}>
                     {row && (
                       <Cell
                         column={column}

@@ -1,6 +1,7 @@
 /** The kinds of widgets: what they are called, and what a new one is. */
 import type { Column, Widget } from "@/api/types";
 import { newId } from "../layout";
+import { columnText } from "./columnSpecs";
 
 export type WidgetKind = Widget["kind"];
 
@@ -35,7 +36,12 @@ export function newWidget(kind: WidgetKind): Widget {
 }
 
 const named = (columns: readonly Column[] | undefined): string =>
-  (columns ?? []).map(({ path }) => path.slice(path.lastIndexOf("/") + 1)).join(", ");
+  (columns ?? [])
+    .map((column) => {
+      const end = { ...column, path: column.path.slice(column.path.lastIndexOf("/") + 1) };
+      return columnText(end);
+    })
+    .join(", ");
 
 /** The reader's title, or what the widget shows. */
 export function widgetTitle(widget: Widget): string {
