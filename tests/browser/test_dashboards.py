@@ -86,6 +86,11 @@ def test_a_dashboard_is_made_filled_and_deleted(quiet_page: Page) -> None:
     page.get_by_role("menuitem", name="Delete").click()
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("list", name="Dashboards").get_by_role("button", name="All losses").click()
+    page.get_by_role("button", name="More of this dashboard").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    # The note of it is gone before long; the trash is not.
+    page.get_by_role("button", name="Deleted dashboards").click()
+    page.get_by_role("button", name="Restore All losses").click()
     expect(page.get_by_role("img", name="metrics/val/loss: 5 lines")).to_be_visible()
 
 
@@ -121,6 +126,30 @@ def test_widgets_are_moved_and_resized_and_it_is_undone(quiet_page: Page, board:
     assert box(page, "Second")["x"] == pytest.approx(before["x"])
     assert box(page, "First")["y"] > before["y"]
     expect(page.get_by_role("menu")).to_be_hidden()
+
+    # Past others: they change their order on the page, and the pointer keeps the widget it holds. Near the edge the board scrolls.
+    second = page.get_by_role("button", name="Move or change Second").bounding_box()
+    assert second
+    page.mouse.move(second["x"] + 5, second["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(second["x"] + 5, 600, steps=6)
+    page.mouse.move(second["x"] + 5, 890, steps=3)
+    page.wait_for_function("document.querySelector('[data-scroller]').scrollTop > 0")
+    page.mouse.up()
+    assert box(page, "Second")["y"] > box(page, "metrics/val/loss, /train/loss$/")["y"]
+    # A widget that is moved past others with the keyboard keeps the focus.
+    grip.focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+        page.keyboard.press("ArrowDown")
+    expect(grip).to_be_focused()
+
+    # What is removed can be taken back.
+    grip.press("Enter")
+    page.get_by_role("menuitem", name="Remove").click()
+    expect(page.get_by_role("article", name="First")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("article", name="First")).to_be_visible()
 
 
 def test_of_two_editors_nobody_overwrites_the_other(page: Page, board: dict[str, object], server: ServerProcess) -> None:

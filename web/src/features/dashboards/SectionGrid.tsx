@@ -1,5 +1,5 @@
-import { useElementSize } from "@mantine/hooks";
-import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { type CSSProperties, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Layout, ProjectRef, Section, Widget } from "@/api/types";
 import type { ColumnSpec } from "@/features/runs/columns";
 import type { DrawnRun } from "@/features/runs/drawnRun";
@@ -34,7 +34,9 @@ type Props = {
 /** A section's widgets on its grid. While one is dragged the others already make room. */
 export function SectionGrid(props: Props) {
   const { section, deeds } = props;
-  const { ref, width } = useElementSize();
+  const { ref: sized, width } = useElementSize();
+  const grid = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(sized, grid);
   const [drag, setDrag] = useState<{ readonly id: string; readonly box: Box } | null>(null);
   const [said, setSaid] = useState("");
   const stacked = width > 0 && width < STACKED_PX;
@@ -44,10 +46,8 @@ export function SectionGrid(props: Props) {
     const layout: Layout = { sections: [section] };
     return placeWidget(layout, section.id, drag.id, drag.box).sections[0]?.widgets ?? [];
   }, [section, drag]);
-  const order = useMemo(
-    () => (stacked ? [...shown].sort((a, b) => a.y - b.y || a.x - b.x) : shown),
-    [stacked, shown],
-  );
+  const reading = useMemo(() => [...shown].sort((a, b) => a.y - b.y || a.x - b.x), [shown]);
+  const order = useCalmOrder(reading, grid, drag !== null);
   const rows = rowsOf(shown);
   let below = 0;
   const place = (widget: Widget): CSSProperties => {
@@ -64,7 +64,7 @@ export function SectionGrid(props: Props) {
       height,
     };
   };
-  const frames = order.map((widget) => ({ widget, style: place(widget) }));
+  const places = new Map(reading.map((widget) => [widget.id, place(widget)]));
   const height = stacked ? below : rows * (ROW_PX + GAP_PX);
 
   const dragged = (widget: Widget, kind: Drag, dx: number, dy: number) => {
@@ -83,13 +83,13 @@ export function SectionGrid(props: Props) {
   return (
     <div className={styles.grid} ref={ref} style={{ height }}>
       {width > 0 &&
-        frames.map(({ widget, style }) => {
+        order.map((widget) => {
           const original = section.widgets.find(({ id }) => id === widget.id) ?? widget;
           return (
             <WidgetFrame
               key={widget.id}
               widget={original}
-              style={style}
+              style={places.get(widget.id) ?? {}}
               dragged={drag?.id === widget.id}
               fixed={stacked}
               sections={props.sections}
@@ -124,6 +124,24 @@ export function SectionGrid(props: Props) {
       </span>
     </div>
   );
+}
+
+/**
+ * The widgets in the order one reads them, as the page holds them. While one is dragged or has the focus they stay in their places in
+ * the page: a node that is moved there loses the pointer and the focus.
+ */
+function useCalmOrder(
+  reading: readonly Widget[],
+  grid: RefObject<HTMLDivElement | null>,
+  dragging: boolean,
+): readonly Widget[] {
+  const before = useRef<readonly string[]>([]);
+  const busy = dragging || grid.current?.contains(document.activeElement) === true;
+  const byId = new Map(reading.map((widget) => [widget.id, widget]));
+  const kept = busy ? before.current.filter((id) => byId.has(id)) : [];
+  const fresh = reading.map(({ id }) => id).filter((id) => !kept.includes(id));
+  before.current = [...kept, ...fresh];
+  return before.current.flatMap((id) => byId.get(id) ?? []);
 }
 
 const sameBox = (a: Box, b: Box): boolean => a.x === b.x && a.y === b.y && a.w === b.w && a.h === b.h;
