@@ -269,6 +269,7 @@ def test_a_phone_groups_runs_and_a_narrow_list_keeps_its_numbers(quiet_page: Pag
     quiet_page.set_viewport_size({"width": 1440, "height": 900})
     quiet_page.get_by_role("tab", name="Charts").click()
     expect(quiet_page.get_by_role("separator")).to_be_visible()
+    expect(group.get_by_role("gridcell")).to_have_count(2)
     boxes = [cell.bounding_box() for cell in group.get_by_role("gridcell").all()]
     edge = quiet_page.get_by_role("treegrid").bounding_box()
     assert edge is not None and all(box is not None for box in boxes)

@@ -22,6 +22,8 @@ export const rowId = (index: number): string => `run-row-${index}`;
 export type RunRowProps = {
   readonly row: Row;
   readonly index: number;
+  /** Where it stands in the spacer. */
+  readonly topPx: number;
   readonly active: boolean;
   readonly layout: TableLayout;
   readonly project: ProjectRef;
@@ -38,8 +40,8 @@ export type RunRowProps = {
   /** What a narrow list is ordered by is shown beside the name. */
   readonly sortedBy: { readonly column: ColumnSpec; readonly place: number } | null;
   readonly slot: number | undefined;
-  /** How far from the left edge each column stays; undefined for those that scroll. */
-  readonly stick: readonly (number | undefined)[];
+  /** So many of the first columns stay at the left edge with the name. */
+  readonly stuck: number;
   readonly baseline: Row | null;
   readonly ranges: ReadonlyMap<string, Range>;
   readonly pinned: boolean;
@@ -61,11 +63,41 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
   // What shows only under the pointer is made only there: a row is made for every few pixels of scrolling.
   const [near, setNear] = useState(false);
   const isBaseline = props.baseline?.key === row.key;
+  const stuck = props.columns.slice(0, props.stuck);
+  const loose = props.columns.slice(props.stuck);
+  const cell = (column: ColumnSpec, i: number) => {
+    const place = props.places[i] ?? -1;
+    const value = row.values[place];
+    const heat = column.heat ? heatOf(value, props.ranges.get(columnId(column))) : null;
+    const field = EDITABLE[column.path];
+    return (
+      <div
+        key={columnId(column)}
+        className={styles.cell}
+        role="gridcell"
+        aria-colindex={3 + (props.columnIndexes[i] ?? i)}
+        onDoubleClick={field === undefined ? undefined : () => props.edit(row.id, field)}
+        data-numeric={isNumericColumn(column) || undefined}
+        data-heat={heat === null ? undefined : true}
+        style={heat === null ? undefined : ({ "--heat": `${Math.round(heat * 38)}%` } as CSSProperties)}
+      >
+        <Cell
+          column={column}
+          row={row}
+          value={value}
+          createdAt={createdAt}
+          onFilter={props.onFilter}
+          baseline={isBaseline || layout !== "full" ? undefined : props.baseline?.values[place]}
+        />
+      </div>
+    );
+  };
   return (
     // biome-ignore lint/a11y/useKeyWithMouseEvents: the grid handles the keyboard
     <div
       id={rowId(props.index)}
       className={styles.row}
+      style={{ top: props.topPx }}
       role="row"
       aria-rowindex={props.index + 2}
       data-active={props.active || undefined}
@@ -82,159 +114,127 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
         actions.openMenu(row, placeOf(event));
       }}
     >
-      <div className={styles.eyeCell} role="gridcell">
-        {layout === "full" && (
-          <input
-            type="checkbox"
-            tabIndex={-1}
-            className={styles.check}
-            aria-label={`Select ${row.name}`}
-            checked={selected}
-            onChange={() => toggleSelected(props.project, row.key)}
-          />
-        )}
-        <button
-          type="button"
-          tabIndex={-1}
-          className={styles.eye}
-          aria-pressed={props.slot !== undefined}
-          aria-label={`Draw ${row.name}`}
-          style={props.slot === undefined ? undefined : { color: runColorVar(props.slot) }}
-          onClick={() => props.toggleEye(row.key)}
-        >
-          {props.slot === undefined && <span className={styles.closed} />}
-          {(near || props.slot !== undefined) && <Eye size={16} className={styles.open} />}
-        </button>
-      </div>
-      <div className={styles.nameCell} role="gridcell">
-        {layout === "narrow" && <StateBadge state={row.state} iconOnly />}
-        <a
-          href={runAddress(props.project, row.id)}
-          className={styles.name}
-          tabIndex={-1}
-          title={row.name}
-          onClick={(event) => {
-            if (!isPlain(event)) return;
-            event.preventDefault();
-            props.open(row.id);
-          }}
-        >
-          {row.name}
-        </a>
-        {layout !== "cards" && (near || props.active || props.pinned || isBaseline) && (
-          <span className={styles.marks}>
-            {layout === "full" && (
-              <button
-                type="button"
-                tabIndex={-1}
-                className={styles.mark}
-                aria-label={`Edit ${row.name}`}
-                title="Edit name, tags and description (e)"
-                onClick={() => props.edit(row.id, "name")}
-              >
-                <Pencil size={13} />
-              </button>
-            )}
-            <button
-              type="button"
+      <div className={styles.stuck} role="presentation" style={spanOf(props.stuck)}>
+        <div className={styles.eyeCell} role="gridcell">
+          {layout === "full" && (
+            <input
+              type="checkbox"
               tabIndex={-1}
-              className={styles.mark}
-              aria-pressed={props.pinned}
-              aria-label={`Keep ${row.name} on top`}
-              title="Keep on top (p)"
-              onClick={() => props.setPinned(row.key)}
-            >
-              <Pin size={13} />
-            </button>
-            <button
-              type="button"
-              tabIndex={-1}
-              className={styles.mark}
-              aria-pressed={isBaseline}
-              aria-label={`Compare with ${row.name}`}
-              title="Compare every run with this one (b)"
-              onClick={() => props.setBaseline(row.key)}
-            >
-              <Diff size={13} />
-            </button>
-            {actions !== null && (
-              <button
-                type="button"
-                tabIndex={-1}
-                className={styles.mark}
-                aria-haspopup="menu"
-                aria-label={`Actions for ${row.name}`}
-                title="More (m, or a right click)"
-                onClick={(event) => actions.openMenu(row, placeBelow(event.currentTarget))}
-              >
-                <Ellipsis size={13} />
-              </button>
-            )}
-          </span>
-        )}
-        {props.sortedBy !== null && (
-          <span className={styles.sorted}>
-            <Cell
-              column={props.sortedBy.column}
-              row={row}
-              value={row.values[props.sortedBy.place]}
-              createdAt={createdAt}
-              onFilter={props.onFilter}
+              className={styles.check}
+              aria-label={`Select ${row.name}`}
+              checked={selected}
+              onChange={() => toggleSelected(props.project, row.key)}
             />
-          </span>
-        )}
-        {layout === "cards" && (
-          <span className={styles.card}>
-            <StateBadge state={row.state} />
-            {typeof createdAt === "string" && <RelativeTime value={createdAt} />}
-            {props.highlights.map(({ column, place }) => (
-              <span key={columnId(column)} className={styles.fact}>
-                <span className={styles.factName}>{factTitle(column)}</span>
-                <b className="num">{formatMeasurement(row.values[place] as number | string | null) || "–"}</b>
-              </span>
-            ))}
-          </span>
-        )}
-      </div>
-      {withGap(
-        props.gapAt,
-        props.columns.map((column, i) => {
-          const place = props.places[i] ?? -1;
-          const value = row.values[place];
-          const heat = column.heat ? heatOf(value, props.ranges.get(columnId(column))) : null;
-          const left = props.stick[i];
-          const field = EDITABLE[column.path];
-          return (
-            <div
-              key={columnId(column)}
-              className={styles.cell}
-              role="gridcell"
-              aria-colindex={3 + (props.columnIndexes[i] ?? i)}
-              onDoubleClick={field === undefined ? undefined : () => props.edit(row.id, field)}
-              data-numeric={isNumericColumn(column) || undefined}
-              data-stuck={left === undefined ? undefined : true}
-              data-heat={heat === null ? undefined : true}
-              style={
-                left === undefined && heat === null
-                  ? undefined
-                  : ({
-                      left,
-                      "--heat": heat === null ? undefined : `${Math.round(heat * 38)}%`,
-                    } as CSSProperties)
-              }
-            >
+          )}
+          <button
+            type="button"
+            tabIndex={-1}
+            className={styles.eye}
+            aria-pressed={props.slot !== undefined}
+            aria-label={`Draw ${row.name}`}
+            style={props.slot === undefined ? undefined : { color: runColorVar(props.slot) }}
+            onClick={() => props.toggleEye(row.key)}
+          >
+            {props.slot === undefined && <span className={styles.closed} />}
+            {(near || props.slot !== undefined) && <Eye size={16} className={styles.open} />}
+          </button>
+        </div>
+        <div className={styles.nameCell} role="gridcell">
+          {layout === "narrow" && <StateBadge state={row.state} iconOnly />}
+          <a
+            href={runAddress(props.project, row.id)}
+            className={styles.name}
+            tabIndex={-1}
+            title={row.name}
+            onClick={(event) => {
+              if (!isPlain(event)) return;
+              event.preventDefault();
+              props.open(row.id);
+            }}
+          >
+            {row.name}
+          </a>
+          {layout !== "cards" && (near || props.active || props.pinned || isBaseline) && (
+            <span className={styles.marks}>
+              {layout === "full" && (
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  className={styles.mark}
+                  aria-label={`Edit ${row.name}`}
+                  title="Edit name, tags and description (e)"
+                  onClick={() => props.edit(row.id, "name")}
+                >
+                  <Pencil size={13} />
+                </button>
+              )}
+              <button
+                type="button"
+                tabIndex={-1}
+                className={styles.mark}
+                aria-pressed={props.pinned}
+                aria-label={`Keep ${row.name} on top`}
+                title="Keep on top (p)"
+                onClick={() => props.setPinned(row.key)}
+              >
+                <Pin size={13} />
+              </button>
+              <button
+                type="button"
+                tabIndex={-1}
+                className={styles.mark}
+                aria-pressed={isBaseline}
+                aria-label={`Compare with ${row.name}`}
+                title="Compare every run with this one (b)"
+                onClick={() => props.setBaseline(row.key)}
+              >
+                <Diff size={13} />
+              </button>
+              {actions !== null && (
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  className={styles.mark}
+                  aria-haspopup="menu"
+                  aria-label={`Actions for ${row.name}`}
+                  title="More (m, or a right click)"
+                  onClick={(event) => actions.openMenu(row, placeBelow(event.currentTarget))}
+                >
+                  <Ellipsis size={13} />
+                </button>
+              )}
+            </span>
+          )}
+          {props.sortedBy !== null && (
+            <span className={styles.sorted}>
               <Cell
-                column={column}
+                column={props.sortedBy.column}
                 row={row}
-                value={value}
+                value={row.values[props.sortedBy.place]}
                 createdAt={createdAt}
                 onFilter={props.onFilter}
-                baseline={isBaseline || layout !== "full" ? undefined : props.baseline?.values[place]}
               />
-            </div>
-          );
-        }),
-      )}
+            </span>
+          )}
+          {layout === "cards" && (
+            <span className={styles.card}>
+              <StateBadge state={row.state} />
+              {typeof createdAt === "string" && <RelativeTime value={createdAt} />}
+              {props.highlights.map(({ column, place }) => (
+                <span key={columnId(column)} className={styles.fact}>
+                  <span className={styles.factName}>{factTitle(column)}</span>
+                  <b className="num">
+                    {formatMeasurement(row.values[place] as number | string | null) || "–"}
+                  </b>
+                </span>
+              ))}
+            </span>
+          )}
+        </div>
+        {stuck.map(cell)}
+      </div>
+      {props.gapAt !== null && <span className={styles.gap} />}
+      {loose.map((column, i) => cell(column, stuck.length + i))}
     </div>
   );
 });
@@ -250,6 +250,10 @@ function factTitle(column: ColumnSpec): string {
 const isPlain = (event: MouseEvent): boolean =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
+/** One element for all that stays: each that does is a layer of its own to the browser, which costs it most of a frame. */
+const spanOf = (columns: number): CSSProperties | undefined =>
+  columns === 0 ? undefined : { gridColumn: `span ${2 + columns}` };
+
 const EDITABLE: Readonly<Record<string, RunField>> = {
   "sys/tags": "tags",
   "sys/description": "description",
@@ -264,14 +268,23 @@ export function withGap(at: number | null, cells: readonly ReactNode[]): readonl
 
 export function BlankRow(props: {
   readonly index: number;
+  readonly topPx: number;
   readonly columns: number;
   readonly gapAt: number | null;
 }) {
   return (
-    <div className={styles.row} role="row" aria-rowindex={props.index + 2} aria-busy="true">
-      <div className={styles.eyeCell} role="gridcell" />
-      <div className={styles.nameCell} role="gridcell">
-        <span className={styles.blank} style={{ width: `${45 + ((props.index * 37) % 40)}%` }} />
+    <div
+      className={styles.row}
+      style={{ top: props.topPx }}
+      role="row"
+      aria-rowindex={props.index + 2}
+      aria-busy="true"
+    >
+      <div className={styles.stuck} role="presentation">
+        <div className={styles.eyeCell} role="gridcell" />
+        <div className={styles.nameCell} role="gridcell">
+          <span className={styles.blank} style={{ width: `${45 + ((props.index * 37) % 40)}%` }} />
+        </div>
       </div>
       {withGap(
         props.gapAt,

@@ -13,6 +13,7 @@ import type { RunField } from "./RunEditor";
 import type { TableLayout } from "./RunRow";
 import styles from "./RunsList.module.css";
 import { ROW_PX, RunsTable } from "./RunsTable";
+import type { ShownRows } from "./rowPlaces";
 import { clearSelection, selectedCount, selectRows, useSelection } from "./rowSelection";
 import { SelectionBar } from "./SelectionBar";
 import { drawAlso, drawFirst, drawNothing } from "./selection";
@@ -45,6 +46,14 @@ const GroupedRuns = part(async () => (await import("./GroupedRuns")).GroupedRuns
 
 /** Rows that stand for those that have not come yet. */
 const SKELETON_ROWS = 14;
+const SKELETON: ShownRows = {
+  first: 0,
+  end: SKELETON_ROWS,
+  firstShown: 0,
+  endShown: SKELETON_ROWS,
+  shiftPx: 0,
+};
+const skeletonRows = (): ShownRows => SKELETON;
 
 /** The table of runs, or what stands in its place. */
 export function RunsList({ project, state, setState, layout, model, grid }: Props) {
@@ -53,6 +62,14 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
   const onFilter = useCallback(
     (condition: string) =>
       setState((before) => ({ ...before, query: joined(before.query, condition) }), { push: true }),
+    [setState],
+  );
+  const setPinned = useCallback(
+    (key: number) => setState((before) => togglePinned(before, key), { push: true }),
+    [setState],
+  );
+  const setBaseline = useCallback(
+    (key: number) => setState((before) => toggleBaseline(before, key), { push: true }),
     [setState],
   );
   const sparklines = useMemo(() => new SparklineStore(project), [project]);
@@ -86,7 +103,7 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
           table={waiting ? { ...table, total: SKELETON_ROWS, length: SKELETON_ROWS } : table}
           window={
             waiting
-              ? { ...model.window, first: 0, end: SKELETON_ROWS, spacerPx: SKELETON_ROWS * ROW_PX[layout] }
+              ? { ...model.window, shown: skeletonRows, spacerPx: SKELETON_ROWS * ROW_PX[layout] }
               : model.window
           }
           layout={layout}
@@ -116,8 +133,8 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
           baseline={model.baseline}
           ranges={model.ranges}
           pinned={state.pinned}
-          setPinned={(key) => setState((before) => togglePinned(before, key), { push: true })}
-          setBaseline={(key) => setState((before) => toggleBaseline(before, key), { push: true })}
+          setPinned={setPinned}
+          setBaseline={setBaseline}
           eyeHeader={
             <>
               {layout === "full" && <SelectScreen project={project} keys={() => screenKeys(model)} />}
@@ -170,7 +187,8 @@ function SelectScreen(props: { readonly project: ProjectRef; readonly keys: () =
 /** Keys of the rows between the edges of the window, those that are loaded. */
 function screenKeys({ table, window }: ProjectTable): readonly number[] {
   const keys: number[] = [];
-  for (let index = window.firstShown; index < window.endShown; index += 1) {
+  const { firstShown, endShown } = window.shown();
+  for (let index = firstShown; index < endShown; index += 1) {
     const row = table.rowAt(index);
     if (row !== undefined) keys.push(row.key);
   }

@@ -18,12 +18,12 @@ import type { Range } from "./columnFormat";
 import { type ColumnSpec, canGroup, columnId, defaultWidth, isNumericColumn } from "./columns";
 import { useColumnWindow } from "./columnWindow";
 import type { RunField } from "./RunEditor";
-import { BlankRow, RunRow, rowId, type TableLayout, withGap } from "./RunRow";
+import { rowId, type TableLayout, withGap } from "./RunRow";
+import { RunRows } from "./RunRows";
 import styles from "./RunsTable.module.css";
 import { toggleSelected } from "./rowSelection";
 import { placeBelow, useRunActions } from "./runActions";
 import { SortMenu } from "./SortMenu";
-import { OVERSCAN } from "./scrollMap";
 import type { SortSpec } from "./urlState";
 import { NAME_WIDTH_ID } from "./useColumns";
 import type { RowWindow } from "./useRowWindow";
@@ -232,47 +232,12 @@ export function RunsTable(props: RunsTableProps) {
     }
   };
 
-  const rows: ReactNode[] = [];
-  // A row that scrolls out gives its elements to one that scrolls in.
-  const pool = Math.ceil(window.viewPx / rowPx) + 2 * OVERSCAN + 2;
-  for (let index = window.first; index < Math.min(window.end, total); index += 1) {
-    const row = table.rowAt(index);
-    rows.push(
-      row === undefined ? (
-        <BlankRow key={index % pool} index={index} columns={rendered.length} gapAt={gapAt} />
-      ) : (
-        <RunRow
-          key={index % pool}
-          row={row}
-          index={index}
-          active={index === active}
-          layout={layout}
-          project={props.project}
-          columns={rendered}
-          columnIndexes={columnIndexes}
-          gapAt={gapAt}
-          places={places}
-          createdPlace={createdPlace}
-          highlights={highlights}
-          sortedBy={layout === "narrow" ? sortedBy : null}
-          slot={props.slots.get(row.key)}
-          stick={stick}
-          baseline={props.baseline}
-          ranges={props.ranges}
-          pinned={props.pinned.includes(row.key)}
-          setPinned={props.setPinned}
-          setBaseline={props.setBaseline}
-          toggleEye={props.toggleEye}
-          onFilter={props.onFilter}
-          open={open}
-          edit={props.edit}
-          activate={setActive}
-        />
-      ),
-    );
-  }
-
-  const style = { "--cols": template, "--row-px": `${rowPx}px`, "--eye-px": `${eyePx}px` } as CSSProperties;
+  const style = {
+    "--cols": template,
+    "--row-px": `${rowPx}px`,
+    "--eye-px": `${eyePx}px`,
+    "--table-px": `${layout === "full" ? stuckPx + loose.reduce((sum, width) => sum + width, 0) : 0}px`,
+  } as CSSProperties;
   return (
     <div
       ref={mergedRef}
@@ -295,7 +260,7 @@ export function RunsTable(props: RunsTableProps) {
           total > 0 &&
           event.currentTarget.matches(":focus-visible")
         )
-          setActive(window.first);
+          setActive(window.shown().firstShown);
       }}
     >
       <div className={styles.head} role="row" aria-rowindex={1}>
@@ -309,7 +274,7 @@ export function RunsTable(props: RunsTableProps) {
             setSort={props.setSort}
             width={nameWidth}
             setWidth={(width) => props.setWidth(NAME_WIDTH_ID, width)}
-            className={styles.nameHead}
+            className={`${styles.nameHead} ${pinnedCount === 0 ? styles.lastStuck : ""}`}
           />
         ) : (
           <div className={styles.sortHead} role="columnheader">
@@ -322,6 +287,7 @@ export function RunsTable(props: RunsTableProps) {
             <ColumnHeader
               key={columnId(column)}
               left={stick[i]}
+              className={i === pinnedCount - 1 ? styles.lastStuck : undefined}
               column={column}
               sort={props.sort}
               setSort={props.setSort}
@@ -337,13 +303,33 @@ export function RunsTable(props: RunsTableProps) {
       </div>
       <div className={styles.spacer} style={{ height: window.spacerPx }} role="rowgroup">
         <span ref={edge} className={styles.edge} />
-        <div
-          className={styles.block}
-          role="presentation"
-          style={{ transform: `translateY(${window.offsetPx}px)` }}
-        >
-          {rows}
-        </div>
+        <RunRows
+          table={table}
+          window={window}
+          rowPx={rowPx}
+          active={active}
+          layout={layout}
+          project={props.project}
+          columns={rendered}
+          columnIndexes={columnIndexes}
+          gapAt={gapAt}
+          places={places}
+          createdPlace={createdPlace}
+          highlights={highlights}
+          sortedBy={layout === "narrow" ? sortedBy : null}
+          slots={props.slots}
+          stuck={pinnedCount}
+          baseline={props.baseline}
+          ranges={props.ranges}
+          pinned={props.pinned}
+          setPinned={props.setPinned}
+          setBaseline={props.setBaseline}
+          toggleEye={props.toggleEye}
+          onFilter={props.onFilter}
+          open={open}
+          edit={props.edit}
+          activate={setActive}
+        />
       </div>
     </div>
   );

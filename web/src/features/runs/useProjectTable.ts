@@ -81,7 +81,7 @@ export function useProjectTable(
       first: state.pinned,
       runs,
     },
-    rowWindow,
+    rowWindow.range,
     pointing || moving || !rowWindow.atTop,
     ready && (!state.only || runs !== null),
   );

@@ -1,14 +1,7 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import {
-  isMapped,
-  physicalFor,
-  type ScrollGeometry,
-  type ScrollState,
-  scrolled,
-  spacerHeight,
-  topShowing,
-  visibleRows,
-} from "./scrollMap";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { RowPlaces, type ShownRows } from "./rowPlaces";
+import { isMapped, physicalFor, type ScrollGeometry, scrolled, spacerHeight, topShowing } from "./scrollMap";
+import type { RowRange } from "./useRunTable";
 
 export const HEAD_PX = 36;
 const IDLE_MS = 160;
@@ -16,14 +9,12 @@ const IDLE_MS = 160;
 export type RowWindow = {
   /** Ref of the scrolling element. */
   readonly scroller: (element: HTMLDivElement | null) => void;
-  readonly first: number;
-  readonly end: number;
-  /** Without the rows rendered above and below what is seen. */
-  readonly firstShown: number;
-  readonly endShown: number;
+  /** Which rows are seen, exactly: told in every frame of scrolling to those that draw rows, and to nobody else. */
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly shown: () => ShownRows;
+  /** The same in coarse steps. */
+  readonly range: RowRange;
   readonly spacerPx: number;
-  /** Where the rendered rows begin, inside the spacer. */
-  readonly offsetPx: number;
   readonly viewPx: number;
   readonly atTop: boolean;
   /** Scrolls as little as needed to show a row. */
@@ -36,15 +27,9 @@ export function useRowWindow(rows: number, rowPx: number): RowWindow {
   const [element, setElement] = useState<HTMLDivElement | null>(null);
   const [viewPx, setViewPx] = useState(600);
   const geometry = useMemo<ScrollGeometry>(() => ({ rows, rowPx, viewPx }), [rows, rowPx, viewPx]);
-  const [position, setPosition] = useState<ScrollState>({ physicalTop: 0, virtualTop: 0 });
-  const now = useRef(position);
-  const geometryNow = useRef(geometry);
-  geometryNow.current = geometry;
-
-  const put = useCallback((next: ScrollState) => {
-    now.current = next;
-    setPosition(next);
-  }, []);
+  const [places] = useState(() => new RowPlaces());
+  useLayoutEffect(() => places.put(places.position, geometry), [places, geometry]);
+  const { range, atTop } = useSyncExternalStore(places.subscribe, places.coarse);
 
   useLayoutEffect(() => {
     if (element === null) return;
@@ -59,14 +44,17 @@ export function useRowWindow(rows: number, rowPx: number): RowWindow {
     if (element === null) return;
     let idle: ReturnType<typeof setTimeout> | undefined;
     const listen = () => {
-      if (element.scrollTop === now.current.physicalTop) return;
-      put(scrolled(now.current, element.scrollTop, geometryNow.current));
+      const { position, geometry } = places;
+      const top = element.scrollTop;
+      if (top === position.physicalTop) return;
+      places.put(scrolled(position, top, geometry), geometry);
       clearTimeout(idle);
-      if (!isMapped(geometryNow.current)) return;
+      if (!isMapped(geometry)) return;
       // Pixel-by-pixel moves leave the bar where it does not belong; put it right when nobody looks.
       idle = setTimeout(() => {
-        element.scrollTop = physicalFor(now.current.virtualTop, geometryNow.current);
-        put({ physicalTop: element.scrollTop, virtualTop: now.current.virtualTop });
+        const { virtualTop } = places.position;
+        element.scrollTop = physicalFor(virtualTop, places.geometry);
+        places.put({ physicalTop: element.scrollTop, virtualTop }, places.geometry);
       }, IDLE_MS);
     };
     element.addEventListener("scroll", listen, { passive: true });
@@ -74,38 +62,38 @@ export function useRowWindow(rows: number, rowPx: number): RowWindow {
       clearTimeout(idle);
       element.removeEventListener("scroll", listen);
     };
-  }, [element, put]);
+  }, [element, places]);
 
   const jump = useCallback(
     (virtualTop: number) => {
       if (element === null) return;
-      element.scrollTop = physicalFor(virtualTop, geometryNow.current);
-      put({ physicalTop: element.scrollTop, virtualTop });
+      element.scrollTop = physicalFor(virtualTop, places.geometry);
+      places.put({ physicalTop: element.scrollTop, virtualTop }, places.geometry);
     },
-    [element, put],
+    [element, places],
   );
   const show = useCallback(
     (index: number) => {
-      const top = topShowing(index, now.current.virtualTop, geometryNow.current);
-      if (top !== now.current.virtualTop) jump(top);
+      const { virtualTop } = places.position;
+      const top = topShowing(index, virtualTop, places.geometry);
+      if (top !== virtualTop) jump(top);
     },
-    [jump],
+    [jump, places],
   );
   const toTop = useCallback(() => jump(0), [jump]);
-
-  const { first, end } = visibleRows(position.virtualTop, geometry);
-  const shown = visibleRows(position.virtualTop, geometry, 0);
-  return {
-    scroller: setElement,
-    first,
-    end,
-    firstShown: shown.first,
-    endShown: shown.end,
-    spacerPx: spacerHeight(geometry),
-    offsetPx: position.physicalTop - position.virtualTop + first * rowPx,
-    viewPx,
-    atTop: position.virtualTop < rowPx / 2,
-    show,
-    toTop,
-  };
+  const spacerPx = spacerHeight(geometry);
+  return useMemo(
+    () => ({
+      scroller: setElement,
+      subscribe: places.subscribe,
+      shown: places.shown,
+      range,
+      spacerPx,
+      viewPx,
+      atTop,
+      show,
+      toTop,
+    }),
+    [places, range, spacerPx, viewPx, atTop, show, toTop],
+  );
 }
