@@ -55,6 +55,12 @@ def test_a_lines_menu_is_its_rows_menu(quiet_page: Page) -> None:
     expect(card(quiet_page, TRAIN).get_by_text("1 of 1")).to_be_visible()
     quiet_page.keyboard.press("Escape")
 
+    # Only one line is left: a right click near it opens its menu, wherever it is.
+    quiet_page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] - 45, button="right")
+    expect(menu).to_be_visible()
+    quiet_page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+
     # The same of the row, by a right click and by a key.
     row = quiet_page.get_by_role("row").filter(has_text="sweep-039")
     row.click(button="right")

@@ -105,6 +105,8 @@ const RANKS: Readonly<Record<LineMark | "none", number>> = { none: 0, pinned: 1,
 /** How much thicker a marked line is, in pixels; and the seam that keeps it apart from those below. */
 const EXTRA_PX: Readonly<Record<LineMark, number>> = { pinned: 0.8, baseline: 1.5 };
 const SEAM_PX = 1.2;
+/** How the baseline is dashed while another run is lit: both are thick, and may share a colour. */
+const BEHIND = [6, 3] as const;
 
 export const isRaster = (view: View): boolean =>
   view.lines.length > RASTER_LINES ||
@@ -172,9 +174,11 @@ export function drawLit(
 ): void {
   clipped(pen, frame, () => {
     const order = fromBehind(view).map((index) => ({ index, lit: isLit(view.lines[index] as Line) }));
+    // Where dashes tell metrics apart, they stay.
+    const dash = view.lines.every((each) => each.dash === 0) ? { dash: BEHIND } : {};
     for (const { index, lit } of order)
       if (!lit && view.lines[index]?.mark === "baseline")
-        drawLine(pen, view, index, frame, palette, { band: false, width: 1.6, marks: true });
+        drawLine(pen, view, index, frame, palette, { band: false, width: 1.6, marks: true, ...dash });
     for (const { index, lit } of order)
       if (lit) drawLine(pen, view, index, frame, palette, { band: true, width: 2.4, marks: true });
   });
@@ -200,7 +204,12 @@ function drawLine(
   index: number,
   frame: Frame,
   palette: Palette,
-  style: { readonly band: boolean; readonly width: number; readonly marks: boolean },
+  style: {
+    readonly band: boolean;
+    readonly width: number;
+    readonly marks: boolean;
+    readonly dash?: readonly number[];
+  },
 ): void {
   const each = view.lines[index] as Line;
   const color = colorOf(each, palette);
@@ -223,7 +232,7 @@ function drawLine(
     pen.strokeStyle = color;
   }
   pen.lineWidth = width;
-  pen.setLineDash([...(DASHES[each.dash % DASHES.length] ?? [])]);
+  pen.setLineDash([...(style.dash ?? DASHES[each.dash % DASHES.length] ?? [])]);
   drawCurve(pen, each.x, curve, frame);
   pen.setLineDash([]);
   if (each.mark !== null) drawFlag(pen, each, curve, frame, palette);

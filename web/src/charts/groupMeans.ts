@@ -11,7 +11,7 @@ export type LineGroup = { readonly id: string; readonly label: string; readonly 
 export type GroupBand = "range" | "std" | "sem" | "ci95" | "none";
 
 /** More places than these are not drawn: then they are spread evenly. */
-const MOST_PLACES = 4000;
+const MOST_PLACES = 2500;
 const EVEN_PLACES = 1000;
 
 export type GroupOptions = { readonly logX: boolean; readonly band: GroupBand };
@@ -54,20 +54,34 @@ function meanOf(group: LineGroup, members: readonly Line[], { logX, band }: Grou
   const min = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
   const max = new Float64Array(length).fill(Number.NEGATIVE_INFINITY);
   const count = new Uint32Array(length);
-  for (const line of members)
+  for (const line of members) {
+    const { x: own } = line;
+    let after = 0;
     for (let i = 0; i < length; i++) {
-      const place = placeIn(line.x, x[i] as number);
-      const value = at(line.mean, place);
+      const place = x[i] as number;
+      while (after < own.length && (own[after] as number) < place) after++;
+      // A run that has ended, or has not begun, has no value here.
+      if (after >= own.length) break;
+      const right = own[after] as number;
+      if (after === 0 && right !== place) continue;
+      // On the straight line from `before` to `after`.
+      const before = right === place ? after : after - 1;
+      const left = own[before] as number;
+      const share = right === left ? 0 : (place - left) / (right - left);
+      const value = between(line.mean, before, after, share);
       if (!Number.isFinite(value)) continue;
       const n = (count[i] as number) + 1;
-      const before = mean[i] as number;
-      const after = before + (value - before) / n;
+      const old = mean[i] as number;
+      const next = old + (value - old) / n;
       count[i] = n;
-      mean[i] = after;
-      squares[i] = (squares[i] as number) + (value - before) * (value - after);
-      min[i] = Math.min(min[i] as number, at(line.min, place));
-      max[i] = Math.max(max[i] as number, at(line.max, place));
+      mean[i] = next;
+      squares[i] = (squares[i] as number) + (value - old) * (value - next);
+      const low = between(line.min, before, after, share);
+      const high = between(line.max, before, after, share);
+      if (low < (min[i] as number)) min[i] = low;
+      if (high > (max[i] as number)) max[i] = high;
     }
+  }
   for (let i = 0; i < length; i++) if (count[i] === 0) mean[i] = min[i] = max[i] = Number.NaN;
   const first = members[0] as Line;
   return {
@@ -140,23 +154,9 @@ function placesOf(members: readonly Line[], logX: boolean): Float64Array {
   });
 }
 
-/** Between which points of a line a place lies, and how far along: `share` 0 at `before`. Null outside: a run that has ended has no value. */
-type Place = { readonly before: number; readonly share: number } | null;
-
-function placeIn(x: Float64Array, value: number): Place {
-  const after = lowerBound(x, value);
-  if (after >= x.length) return null;
-  if (x[after] === value) return { before: after, share: 0 };
-  if (after === 0) return null;
-  const [a, b] = [x[after - 1] as number, x[after] as number];
-  return { before: after - 1, share: (value - a) / (b - a) };
-}
-
-function at(values: Float64Array, place: Place): number {
-  if (place === null) return Number.NaN;
-  const left = values[place.before] as number;
-  if (place.share === 0) return left;
-  return left + ((values[place.before + 1] as number) - left) * place.share;
+function between(values: Float64Array, before: number, after: number, share: number): number {
+  const left = values[before] as number;
+  return share === 0 ? left : left + ((values[after] as number) - left) * share;
 }
 
 /** What is not finite in a member, at the place next to it. */

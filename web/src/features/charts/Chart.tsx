@@ -9,7 +9,7 @@ import type { Line, LineMark, Range } from "@/charts/lines";
 import { makeView } from "@/charts/prepare";
 import type { Box } from "@/charts/view";
 import type { DrawnRun } from "@/features/runs/drawnRun";
-import { type RunMarks, useRunMarks } from "@/features/runs/runActions";
+import { type RunMarks, useRunActions, useRunMarks } from "@/features/runs/runActions";
 import { ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
 import styles from "./ChartCard.module.css";
@@ -48,6 +48,7 @@ export function Chart({ spec, project, runs, model, full = false, aside }: Props
   const zoomX: Range | null = (shared ? state.zoom : override?.zoomX) ?? null;
   const zoomY: Range | null = override?.zoomY ?? null;
   const marks = useRunMarks();
+  const actions = useRunActions();
   const logX = settings.logX && settings.axis !== "time";
   const query = useQuery(linesQuery(project, spec, runs, settings, zoomX));
   const lines = useMemo(
@@ -117,6 +118,13 @@ export function Chart({ spec, project, runs, model, full = false, aside }: Props
               since={query.data?.since ?? 0}
               hover={hover}
               onZoom={zoom}
+              onMenu={(line, place) => {
+                const [key, ...others] = line.runs;
+                const id = key === undefined || others.length > 0 ? undefined : runIds.get(key);
+                if (actions === null || key === undefined || id === undefined) return false;
+                actions.openMenu({ key, id, name: line.name }, place);
+                return true;
+              }}
               onFreeze={(found, left, top) =>
                 setFrozen((before) => (before !== null || found.total === 0 ? null : { ...found, left, top }))
               }
@@ -162,7 +170,13 @@ function Drawn(props: {
     groups
       ? `${formatCount(lines.length)} ${lines.length === 1 ? "mean" : "means"} of ${formatCount(runs.length)} runs`
       : `${formatCount(lines.length)} of ${formatCount(most)}`,
-    ...(unplaced > 0 ? [`${formatCount(unplaced)} points have no place on x`] : []),
+    // A mean of part of its runs says so.
+    ...(groups && most > MAX_LINES
+      ? [`only the first ${formatCount(MAX_LINES)} of ${formatCount(most)} lines count`]
+      : []),
+    ...(unplaced > 0
+      ? [`${formatCount(unplaced)} ${unplaced === 1 ? "point has" : "points have"} no place on x`]
+      : []),
   ];
   const why = [
     `${formatCount(lines.length)} lines are drawn of ${formatCount(runs.length)} runs and ${formatCount(spec.total)} ${spec.total === 1 ? "metric" : "metrics"}.`,

@@ -6,6 +6,7 @@ import type { Line } from "@/charts/lines";
 import type { Nearby } from "@/charts/nearest";
 import type { View } from "@/charts/prepare";
 import { type Box, ChartView } from "@/charts/view";
+import { type MenuPlace, placeOf } from "@/features/runs/runActions";
 import { runColorValues } from "@/ui/runColors";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
 import styles from "./ChartCard.module.css";
@@ -25,6 +26,8 @@ type Props = {
   readonly onZoom: (box: Box | null) => void;
   /** A click: every line there, and where in the window. */
   readonly onFreeze: (found: Nearby, left: number, top: number) => void;
+  /** A right click near a line; whether it has a menu. */
+  readonly onMenu: (line: Line, place: MenuPlace) => boolean;
 };
 
 export function ChartPlot(props: Props) {
@@ -69,7 +72,21 @@ export function ChartPlot(props: Props) {
     // Where there is one run only, its lines need no light to be told from others.
     chart.current?.setLit(hovered === null || alone ? null : (line) => line.runs.includes(hovered));
   }, [hovered, alone]);
-  return <div ref={root} className={styles.canvas} role="img" aria-label={props.label} />;
+  return (
+    <div
+      ref={root}
+      className={styles.canvas}
+      role="img"
+      aria-label={props.label}
+      onContextMenu={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        const [hit] = chart.current?.near(event.clientX - box.left, event.clientY - box.top, 1).hits ?? [];
+        if (hit === undefined || hit.distance >= ON_LINE_PX || !props.onMenu(hit.line, placeOf(event)))
+          return;
+        event.preventDefault();
+      }}
+    />
+  );
 }
 
 const runOf = (line: Line): number | null => line.runs[0] ?? null;

@@ -50,6 +50,15 @@ export function ChartTooltip({ hover, settings, several }: Props) {
     <div ref={box} className={styles.tooltip} role="presentation">
       <div className={styles.at}>{xLabel(settings, first.x)}</div>
       <table>
+        {settings.amount > 0 && (
+          <thead>
+            <tr>
+              <th colSpan={several ? 3 : 2} />
+              <th>smoothed</th>
+              <th>raw</th>
+            </tr>
+          </thead>
+        )}
         <tbody>
           {rows.map((hit, index) => (
             <LineRow

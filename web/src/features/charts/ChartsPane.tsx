@@ -181,6 +181,7 @@ const MOUSE: readonly Shortcut[] = [
   { keys: ["Alt+Wheel"], label: "Zoom on x", group: "Charts" },
   { keys: ["Double click"], label: "Show everything again", group: "Charts" },
   { keys: ["Click"], label: "Keep the list of lines", group: "Charts" },
+  { keys: ["Right click"], label: "What can be done with the nearest line's run", group: "Charts" },
 ];
 
 const known = new Map<string, ChartSpec>();

@@ -33,6 +33,15 @@ export function FrozenLegend({ frozen, project, runIds, settings, several, close
     element.style.left = `${Math.max(8, left)}px`;
     element.style.top = `${Math.max(8, top)}px`;
   }, [frozen]);
+  // The keyboard goes on in the list, and afterwards where it was.
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current?.focus({ preventScroll: true });
+    return () => {
+      const inside = document.activeElement === document.body || document.activeElement === null;
+      if (inside && before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // A menu of one of its runs is closed first.
@@ -53,7 +62,13 @@ export function FrozenLegend({ frozen, project, runIds, settings, several, close
   };
   const place = frozen.hits[0] === undefined ? "" : xLabel(settings, frozen.hits[0].x);
   return createPortal(
-    <section ref={box} data-frozen-legend className={styles.frozen} aria-label={`All lines at ${place}`}>
+    <section
+      ref={box}
+      data-frozen-legend
+      tabIndex={-1}
+      className={styles.frozen}
+      aria-label={`All lines at ${place}`}
+    >
       <header
         onPointerDown={(event) => {
           if ((event.target as HTMLElement).closest("button")) return;

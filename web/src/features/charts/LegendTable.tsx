@@ -40,14 +40,25 @@ export function LegendTable({ hits, search, project, runIds, smoothed, several }
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
     <div className={styles.scroll} tabIndex={0} role="group" aria-label="Lines">
       <table>
-        {values.titles.length > 0 && (
+        {(values.titles.length > 0 || smoothed) && (
           <thead>
             <tr>
               <th colSpan={several ? 3 : 2}>Line</th>
               {values.titles.map((title) => (
                 <th key={title}>{title}</th>
               ))}
-              <th colSpan={smoothed ? 3 : 2}>Value</th>
+              {smoothed ? (
+                <>
+                  <th className={styles.figure}>Smoothed</th>
+                  <th className={styles.figure}>Raw</th>
+                  <th aria-hidden />
+                </>
+              ) : (
+                <>
+                  <th className={styles.figure}>Value</th>
+                  <th aria-hidden />
+                </>
+              )}
               {actions !== null && <th aria-hidden />}
             </tr>
           </thead>
