@@ -14,6 +14,7 @@ from typing import Final
 from trireme.domain.errors import InvalidQuery
 from trireme.domain.limits import MAX_QUERY_BYTES
 
+MAX_TERMS: Final = 100
 LIKE: Final = ("LIKE", "ILIKE")
 
 
@@ -103,6 +104,8 @@ def parse_filter(text: str | None, *, bare_values: bool = False) -> list[Term]:
     while index < len(tokens):
         term, index = _term(tokens, index, text, bare_values)
         terms.append(term)
+        if len(terms) > MAX_TERMS:
+            raise InvalidQuery(f"A filter has at most {MAX_TERMS} comparisons.", position=term.position)
         if index < len(tokens) and tokens[index].kind == "key" and tokens[index].text.upper() == "AND":
             index += 1
             if index == len(tokens):

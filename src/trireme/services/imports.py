@@ -17,13 +17,13 @@ from trireme.services.auth import require, require_admin
 from trireme.services.ingest import IngestService
 from trireme.services.registry import check_model_name
 from trireme.services.rejections import Rejection
+from trireme.services.run import cut_name
 from trireme.services.writes import Writes
 from trireme.storage.catalog.catalog import Catalog
 from trireme.storage.catalog.imports import ImportedRun
 
 _MAX_OWN_ID: Final = (1 << 31) - 1
 """Numbers up to here become the ids of projects, if they are free; room is left above for those that are made later."""
-MAX_NAME_BYTES: Final = 1024
 _DEFAULT: Final = ("default", "default")
 
 
@@ -260,7 +260,7 @@ def _attributes(run: RunRecord, foreign: ForeignRun) -> dict[str, tuple[Attribut
         "sys/id": (string, run.short_id),
         "sys/custom_run_id": (string, run.custom_run_id),
         "sys/owner": (string, foreign.owner),
-        "sys/name": (string, _cut(foreign.name) if foreign.name.strip() else run.short_id),
+        "sys/name": (string, cut_name(foreign.name) if foreign.name.strip() else run.short_id),
         "sys/state": (AttributeType.RUN_STATE, foreign.state),
         "sys/failed": (AttributeType.BOOL, foreign.state == "failed"),
         "sys/trashed": (AttributeType.BOOL, foreign.trashed),
@@ -271,7 +271,3 @@ def _attributes(run: RunRecord, foreign: ForeignRun) -> dict[str, tuple[Attribut
     if foreign.ended_at is not None:
         values["sys/running_time_seconds"] = (AttributeType.FLOAT, (foreign.ended_at - foreign.created_at) / 1000)
     return values
-
-
-def _cut(name: str) -> str:
-    return name.encode(errors="replace")[:MAX_NAME_BYTES].decode(errors="ignore")

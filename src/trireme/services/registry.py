@@ -45,6 +45,8 @@ class RegistryService:
         Raises:
             NotFound: there is none.
         """
+        if "/" in name or ":" in name:
+            raise InvalidInput(f"Invalid model name '{name[:200]}'. Names cannot contain '/' or ':'.")
         found = self._catalog.registry.get(WORKSPACE, name)
         if found is None:
             raise NotFound(f"Registered Model with name={name} not found")

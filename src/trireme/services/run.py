@@ -25,7 +25,7 @@ from trireme.storage.catalog.clock import now_ms
 from trireme.storage.warehouse.engine import Warehouse
 
 _SHOWN = ("sys/name", "sys/state", "sys/description", "sys/tags", "sys/modification_time")
-_MAX_NAME_BYTES = 1024
+MAX_NAME_BYTES = 1024
 _MAX_EXPERIMENT_BYTES = 730
 _MAX_TAGS = 1000
 
@@ -464,7 +464,12 @@ def _first_attributes(
     return values
 
 
-def _name(name: str, limit: int = _MAX_NAME_BYTES) -> str:
+def cut_name(name: str) -> str:
+    """A name that may be longer than a run's, cut to what one may have."""
+    return name.encode(errors="replace")[:MAX_NAME_BYTES].decode(errors="ignore")
+
+
+def _name(name: str, limit: int = MAX_NAME_BYTES) -> str:
     if not name.strip() or len(name.encode(errors="replace")) > limit:
         raise InvalidInput(f"A run's name has 1 to {limit:,} bytes.", hint="Put longer text into the description.")
     return name

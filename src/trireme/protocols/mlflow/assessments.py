@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from trireme.domain.errors import NotFound
 from trireme.protocols.mlflow import trace_wire
 from trireme.protocols.mlflow.context import Context
 from trireme.protocols.mlflow.errors import invalid
@@ -60,7 +62,8 @@ def update(context: Context, args: dict[str, Any]) -> dict[str, Any]:
 
 def delete(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Take an assessment away, if it is there."""
-    context.assessments.delete(context.actor, args["trace_id"], args["assessment_id"])
+    with suppress(NotFound):
+        context.assessments.delete(context.actor, args["trace_id"], args["assessment_id"])
     return {}
 
 

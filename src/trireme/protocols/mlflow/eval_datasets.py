@@ -51,9 +51,7 @@ def search(context: Context, args: dict[str, Any]) -> dict[str, Any]:
             f"Invalid value {limit} for parameter 'max_results' supplied. It must be at least 1 and at most {MAX_RESULTS}."
         )
     terms = parse_filter(args["filter_string"])
-    for term in terms:
-        _check(term)
-    test = predicate(terms, _value, _NUMERIC)
+    test = predicate(terms, _check, _value, _NUMERIC)
     projects = _projects(context, args["experiment_ids"]) if args["experiment_ids"] else None
     found = [dataset for dataset in context.eval_datasets.all(context.actor, projects) if test(dataset)]
     for order in reversed(parse_order(args["order_by"])):

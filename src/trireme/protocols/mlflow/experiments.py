@@ -19,7 +19,7 @@ from trireme.protocols.mlflow.context import (
     workspace_and_name,
 )
 from trireme.protocols.mlflow.errors import EXISTS, MISSING, MlflowError, check_length, check_limit, invalid
-from trireme.protocols.mlflow.names import check_key
+from trireme.protocols.mlflow.names import check_key, whole_number
 from trireme.query.mlflow import LIKE, Order, Term, is_like, parse_filter, parse_order
 from trireme.services.cursor import decode_cursor, encode_cursor
 
@@ -139,7 +139,7 @@ def search(context: Context, args: dict[str, Any]) -> dict[str, Any]:
         context.default()
     found = context.projects.all(context.actor, trashed={"ACTIVE_ONLY": False, "DELETED_ONLY": True}.get(view))
     shown = written(context, found)
-    test = predicate(parse_filter(args["filter"]), _attribute, _NUMERIC)
+    test = predicate(parse_filter(args["filter"]), _checked, _attribute, _NUMERIC)
     shown = [experiment for experiment in shown if test(experiment)]
     order = parse_order(args["order_by"])
     shown.sort(key=lambda e: int(e["experiment_id"]), reverse=bool(order))
@@ -206,15 +206,28 @@ def _check_tag(key: str, value: str) -> None:
     check_length(value, _MAX_TAG_VALUE, "value")
 
 
-def _attribute(experiment: Mapping[str, Any], term: Term) -> Any:
+def _checked(term: Term) -> None:
+    """Refuse what cannot be asked of experiments."""
     if term.entity in ("tag", "tags"):
-        return next((tag["value"] for tag in experiment["tags"] if tag["key"] == term.key), None)
+        return
     if term.entity not in (None, "attribute", "attributes"):
         raise InvalidQuery(f"Invalid entity type '{term.entity}'. Valid values are ['attribute', 'tag'].")
     if term.key not in ("name", "experiment_id", *_NUMERIC):
         raise InvalidQuery(f"Invalid attribute key '{term.key}' specified.")
+    check_not_null(term)
     if term.key == "name" and term.operator in ("IN", "NOT IN"):
         raise InvalidQuery("Only ['experiment_id'] attributes support comparison with a list of quoted string values.")
+    if term.key in _NUMERIC and term.quoted:
+        raise InvalidQuery(f"Expected numeric value type for numeric attribute: {term.key}. Found {str(term.value)[:100]!r}")
+    if term.key == "experiment_id":
+        for value in (term.value,) if isinstance(term.value, str) else term.value:
+            if whole_number(value) is None:
+                raise InvalidQuery(f"Invalid experiment ID '{value[:100]}'. Experiment ID must be a valid integer.")
+
+
+def _attribute(experiment: Mapping[str, Any], term: Term) -> Any:
+    if term.entity in ("tag", "tags"):
+        return next((tag["value"] for tag in experiment["tags"] if tag["key"] == term.key), None)
     return experiment[term.key]
 
 
@@ -238,13 +251,23 @@ COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
+def check_not_null(term: Term) -> None:
+    """Refuse to ask whether what everything has is there."""
+    if term.operator in ("IS NULL", "IS NOT NULL"):
+        raise InvalidQuery(f"IS NULL / IS NOT NULL is not supported for '{term.key}'.")
+
+
 def predicate(
-    terms: Sequence[Term], value_of: Callable[[Any, Term], Any], numeric: frozenset[str] = frozenset()
+    terms: Sequence[Term],
+    check: Callable[[Term], None],
+    value_of: Callable[[Any, Term], Any],
+    numeric: frozenset[str] = frozenset(),
 ) -> Callable[[Any], bool]:
     """A test whether all terms hold for an object.
 
     Parameters:
-        value_of: the object's value that a term asks for; None if it has none. Refuses terms that cannot be asked.
+        check: refuses terms that cannot be asked, also when there is nothing to ask them of.
+        value_of: the object's value that a term asks for; None if it has none.
         numeric: keys of attributes that are compared as numbers.
 
     Raises:
@@ -252,6 +275,7 @@ def predicate(
     """
     tests = []
     for term in terms:
+        check(term)
         number = term.key in numeric and term.entity not in ("tag", "tags", "param", "params")
         tests.append((term, test_of(term, as_number=number)))
     return lambda found: all(_holds(test, value_of(found, term), term) for term, test in tests)

@@ -35,9 +35,10 @@ from trireme.protocols.mlflow.logged_models import artifact_location
 from trireme.protocols.mlflow.names import RUN_NAME, STATES, check_artifact_path, param_path, tag_path, whole_number
 from trireme.protocols.mlflow.wire import fields, read
 from trireme.services.artifact import ROOT, file_ref
-from trireme.services.imports import MAX_NAME_BYTES, Brought, ForeignProject, ForeignRun
+from trireme.services.imports import Brought, ForeignProject, ForeignRun
 from trireme.services.registry import WORKSPACE
 from trireme.services.rejections import Rejection
+from trireme.services.run import MAX_NAME_BYTES
 from trireme.services.writes import Assign, Writes
 
 MAX_ITEMS: Final = 10_000

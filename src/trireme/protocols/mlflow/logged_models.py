@@ -108,7 +108,7 @@ def search(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     chosen = [(one["dataset_name"], one["dataset_digest"]) for one in args["datasets"]]
     terms = [_checked(term) for term in parse_filter(args["filter"], bare_values=True)]
     plain, measured = [t for t in terms if t.entity != "metrics"], [t for t in terms if t.entity == "metrics"]
-    test = predicate(plain, _value, _TIMES)
+    test = predicate(plain, _check_status, _value, _TIMES)
     found = [
         model
         for model in context.models.of_projects(context.actor, list(projects.values()))
@@ -198,6 +198,19 @@ def _checked(term: Term) -> Term:
             raise InvalidQuery(f"'{term.key}' is compared with a number.")
         return term
     return replace(term, quoted=True)
+
+
+def _check_status(term: Term) -> None:
+    """Refuse statuses that there are not."""
+    if term.key != "status" or term.entity not in (None, "attributes"):
+        return
+    if term.operator not in ("=", "!=", "IN", "NOT IN"):
+        raise InvalidQuery(f"Invalid comparison operator for status: {term.operator}")
+    for value in (term.value,) if isinstance(term.value, str) else term.value:
+        if value not in LoggedModelStatus.__members__:
+            raise InvalidQuery(
+                f"Unknown model status in filter: '{value[:100]}'. There are {list(LoggedModelStatus.__members__)}."
+            )
 
 
 def _value(model: LoggedModel, term: Term) -> Any:

@@ -16,8 +16,9 @@ from trireme.domain.run import RunRecord
 from trireme.domain.types import AttributeType
 from trireme.protocols.mlflow.context import Context
 from trireme.protocols.mlflow.errors import check_length, invalid, missing
-from trireme.protocols.mlflow.names import RUN_NAME, check_key, id_of, metric_path, param_path, tag_path
+from trireme.protocols.mlflow.names import RUN_NAME, check_key, check_run_id, id_of, metric_path, param_path, tag_path
 from trireme.services.attributes import NameFilter
+from trireme.services.run import cut_name
 from trireme.services.writes import Assign, Delete, FloatEntries, Identity, Writes
 
 MAX_METRICS: Final = 1000
@@ -52,6 +53,7 @@ def set_tag(context: Context, args: dict[str, Any]) -> dict[str, Any]:
 
 def log_batch(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Log many points, params and tags; none of them if one is malformed."""
+    check_run_id(args["run_id"])
     metrics, params, tags = args["metrics"], args["params"], args["tags"]
     for kind, found, limit in (("metrics", metrics, MAX_METRICS), ("params", params, MAX_PARAMS), ("tags", tags, MAX_TAGS)):
         if len(found) > limit:
@@ -102,6 +104,7 @@ def log_model(context: Context, args: dict[str, Any]) -> dict[str, Any]:
 
 def log_inputs(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Record what a run used."""
+    check_run_id(args["run_id"])
     project, run = context.run(args["run_id"], active=True)
     if len(args["datasets"]) > _MAX_DATASETS:
         raise invalid(f"At most {_MAX_DATASETS} datasets can be logged at once.")
@@ -173,7 +176,8 @@ def _log(
         _floats(writes, metrics)
     for tag in {tag["key"]: tag for tag in tags}.values():
         if tag["key"] != RUN_NAME or (tag["value"] or "").strip():  # a run keeps its name
-            _assign(writes, tag_path(tag["key"]), (tag["value"] or "")[:_MAX_TAG])
+            value = tag["value"] or ""
+            _assign(writes, tag_path(tag["key"]), cut_name(value) if tag["key"] == RUN_NAME else value[:_MAX_TAG])
     if not params:
         _write(context, run, writes)
     else:

@@ -40,6 +40,7 @@ SINGLE: Final = frozenset(
 MAX_KEY: Final = 250
 _NUMBER: Final = re.compile(r"\s*-?[0-9]+\s*")
 _RUN_ID: Final = re.compile(r"[0-9a-f]{32}")
+_ANY_RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
 _KEY: Final = re.compile(r"[/\w.\- :]*")
 
 
@@ -67,6 +68,16 @@ def check_key(key: str, what: str) -> str:
             f" This name would resolve to {normal!r}",
         )
     return check_length(key, MAX_KEY, what)
+
+
+def check_run_id(text: str | None) -> None:
+    """Return if MLflow allows that id for a run, or none is given, which is said elsewhere.
+
+    Raises:
+        MlflowError: it does not.
+    """
+    if text and not _ANY_RUN_ID.fullmatch(text):
+        raise bad_value("run_id", text)
 
 
 def whole_number(text: str) -> int | None:

@@ -9,7 +9,7 @@ from trireme.domain.errors import InvalidInput, InvalidQuery, NotFound
 from trireme.domain.model import PROMPT_TAG, STAGES, ModelVersion, RegisteredModel
 from trireme.protocols.mlflow.context import Context
 from trireme.protocols.mlflow.errors import EXISTS, MlflowError, check_length, check_limit, invalid
-from trireme.protocols.mlflow.experiments import paged, predicate
+from trireme.protocols.mlflow.experiments import check_not_null, paged, predicate
 from trireme.protocols.mlflow.logged_models import register
 from trireme.protocols.mlflow.names import check_key, whole_number
 from trireme.protocols.mlflow.sources import resolve
@@ -19,6 +19,8 @@ from trireme.services.registry import check_model_name, check_stage
 _MAX_MODELS: Final = 1000
 _MAX_VERSIONS: Final = 200_000
 _MAX_TAG_VALUE: Final = 100_000
+_OF_VERSION: Final = {"name": "model", "run_id": "run_id", "source_path": "source", "version_number": "version"}
+_LISTED: Final = ("name", "run_id")
 
 
 def create_model(context: Context, args: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def search_models(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Give a page of the models that match."""
     limit = check_limit(100 if args["max_results"] is None else args["max_results"], _MAX_MODELS)
     terms = parse_filter(args["filter"])
-    test = predicate(terms, _model_value)
+    test = predicate(terms, _check_model_term, _model_value)
     found = [model for model in context.registry.all(context.actor) if _wanted(model.tags, terms) and test(model)]
     keys = {"name": "name", "timestamp": "updated_at", "last_updated_timestamp": "updated_at"}
     _sort(found, args["order_by"], keys)
@@ -175,7 +177,7 @@ def search_versions(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Give a page of the versions that match."""
     limit = check_limit(10_000 if args["max_results"] is None else args["max_results"], _MAX_VERSIONS)
     terms = parse_filter(args["filter"])
-    test = predicate(terms, _version_value, frozenset({"version_number"}))
+    test = predicate(terms, _check_version_term, _version_value, frozenset({"version_number"}))
     found = [version for version in context.registry.versions(context.actor) if _wanted(version.tags, terms) and test(version)]
     if args["order_by"]:
         found.sort(key=lambda version: (version.model, -version.version))
@@ -187,7 +189,7 @@ def search_versions(context: Context, args: dict[str, Any]) -> dict[str, Any]:
         "creation_timestamp": "created_at",
         "last_updated_timestamp": "updated_at",
     }
-    _sort(found, args["order_by"], keys)
+    _sort(found, args["order_by"], keys, entities=(None, "attribute"))
     page, token = paged(found, args["page_token"], limit)
     return {"model_versions": [_version(version) for version in page], "next_page_token": token}
 
@@ -212,7 +214,7 @@ def delete_version_tag(context: Context, args: dict[str, Any]) -> dict[str, Any]
     return {}
 
 
-def _sort(found: list[Any], order_by: list[str], keys: Mapping[str, str]) -> None:
+def _sort(found: list[Any], order_by: list[str], keys: Mapping[str, str], *, entities: tuple[str | None, ...] = (None,)) -> None:
     """Sort by what a client asks for; what is equal in that stays as it was.
 
     Parameters:
@@ -220,7 +222,7 @@ def _sort(found: list[Any], order_by: list[str], keys: Mapping[str, str]) -> Non
     """
     order = parse_order(order_by)
     for one in order:
-        if one.entity is not None or one.key not in keys:
+        if one.entity not in entities or one.key not in keys:
             raise InvalidQuery(f"Invalid order by key '{one.key}' specified. Valid keys are {sorted(keys)}")
     if len({keys[one.key] for one in order}) < len(order):
         raise InvalidQuery(f"`order_by` contains duplicate fields: {order_by}")
@@ -256,9 +258,37 @@ def _wanted(tags: Mapping[str, str], terms: list[Term]) -> bool:
     return asked or not _is_prompt(tags)
 
 
-def _tag_value(tags: Mapping[str, str], term: Term) -> str | None:
+def _is_tag(term: Term) -> bool:
+    """Whether a term asks for a tag.
+
+    Raises:
+        InvalidQuery: it asks for one in a way that there is not.
+    """
+    if term.entity not in ("tag", "tags"):
+        check_not_null(term)
+        return False
     if term.operator in ("IS NULL", "IS NOT NULL", "IN", "NOT IN"):
         raise InvalidQuery(f"Invalid comparator '{term.operator}' for a tag.")
+    return True
+
+
+def _check_model_term(term: Term) -> None:
+    if not _is_tag(term) and (term.entity not in (None, "attribute") or term.key != "name"):
+        raise InvalidQuery(f"Invalid attribute key '{term.key}' specified. Valid keys are ['name']")
+
+
+def _check_version_term(term: Term) -> None:
+    if _is_tag(term):
+        return
+    if term.entity not in (None, "attribute"):
+        raise InvalidQuery(f"Invalid entity type '{term.entity}'. Valid entity types are ['attribute', 'tag', 'tags']")
+    if term.key not in _OF_VERSION:
+        raise InvalidQuery(f"Invalid attribute key '{term.key}' specified. Valid keys are {sorted(_OF_VERSION)}")
+    if term.key not in _LISTED and term.operator in ("IN", "NOT IN"):
+        raise InvalidQuery(f"Only {list(_LISTED)} attributes support comparison with a list of quoted string values.")
+
+
+def _tag_value(tags: Mapping[str, str], term: Term) -> str | None:
     if term.key == PROMPT_TAG:
         return tags.get(term.key, "false")
     return tags.get(term.key)
@@ -267,25 +297,13 @@ def _tag_value(tags: Mapping[str, str], term: Term) -> str | None:
 def _model_value(model: RegisteredModel, term: Term) -> str | None:
     if term.entity in ("tag", "tags"):
         return _tag_value(model.tags, term)
-    if term.entity not in (None, "attribute") or term.key != "name":
-        raise InvalidQuery(f"Invalid attribute key '{term.key}' specified. Valid keys are ['name']")
     return model.name
 
 
 def _version_value(version: ModelVersion, term: Term) -> Any:
     if term.entity in ("tag", "tags"):
         return _tag_value(version.tags, term)
-    values = {
-        "name": version.model,
-        "run_id": version.run_id,
-        "source_path": version.source,
-        "version_number": version.version,
-    }
-    if term.entity not in (None, "attribute"):
-        raise InvalidQuery(f"Invalid entity type '{term.entity}'. Valid entity types are ['attribute', 'tag', 'tags']")
-    if term.key not in values:
-        raise InvalidQuery(f"Invalid attribute key '{term.key}' specified. Valid keys are {sorted(values)}")
-    return values[term.key]
+    return getattr(version, _OF_VERSION[term.key])
 
 
 def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -37,6 +37,7 @@ from trireme.protocols.mlflow.wire import written as written_value
 from trireme.query.mlflow import parse_filter, parse_order
 from trireme.services.attributes import FloatSummary, NameFilter, Value
 from trireme.services.kept import Text
+from trireme.services.run import cut_name
 
 MAX_RESULTS: Final = 50_000
 _SHOWN: Final = (*SINGLE, AttributeType.FLOAT_SERIES, AttributeType.RUN_STATE)
@@ -65,7 +66,7 @@ def create(context: Context, args: dict[str, Any]) -> dict[str, Any]:
             f"Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='{name}',"
             f" mlflow.runName='{tags[RUN_NAME]}')."
         )
-    name = name or tags.get(RUN_NAME, "").strip() or _random_name()
+    name = cut_name(name or tags.get(RUN_NAME, "").strip() or _random_name())
     values = {tag_path(key): (AttributeType.STRING, value[:8000]) for key, value in tags.items() if key != RUN_NAME}
     if args["user_id"]:
         values["sys/owner"] = (AttributeType.STRING, args["user_id"][:200])
@@ -94,7 +95,7 @@ def update(context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Change a run's status, end or name."""
     project, run = context.run(args["run_id"] or args["run_uuid"], active=True)
     if (args["run_name"] or "").strip():
-        context.runs.patch(context.actor, project, f"key:{run.key}", name=args["run_name"])
+        context.runs.patch(context.actor, project, f"key:{run.key}", name=cut_name(args["run_name"]))
     if args["status"] or args["end_time"] is not None:
         state = STATES[args["status"]] if args["status"] else _state_of(context, project, run)
         context.runs.set_state(context.actor, project, run, state, args["end_time"])

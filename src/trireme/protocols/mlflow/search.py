@@ -12,7 +12,7 @@ from trireme.domain.project import ProjectRecord
 from trireme.domain.query import Attribute, Comparison, Exists, Not, Operator, Or, Query
 from trireme.domain.types import AttributeType
 from trireme.protocols.mlflow.context import Context, artifact_root
-from trireme.protocols.mlflow.experiments import COMPARE, test_of
+from trireme.protocols.mlflow.experiments import COMPARE, check_not_null, test_of
 from trireme.protocols.mlflow.names import (
     NO_PARAMS,
     PARAMS,
@@ -150,6 +150,7 @@ def _attribute(context: Context, project: ProjectRecord, term: Term) -> Query:
         raise InvalidQuery(
             f"Invalid attribute key '{term.key}' specified. Valid keys are {sorted(_TEXTS | _TIMES)}", position=term.position
         )
+    check_not_null(term)
     if key in ("run_name", "user_id"):
         return _text(term, ["sys/name" if key == "run_name" else "sys/owner"])
     if key == "status":

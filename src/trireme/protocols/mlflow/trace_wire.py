@@ -14,7 +14,7 @@ from trireme.domain.project import ProjectRecord
 from trireme.domain.trace import ARTIFACTS_TAG, SPANS_TAG, Assessment, TraceFacts, TraceInfo, TraceState
 from trireme.domain.trace_summary import STORED_HERE
 from trireme.protocols.mlflow.context import artifact_root, experiment_id
-from trireme.protocols.mlflow.errors import invalid
+from trireme.protocols.mlflow.errors import bad_value, invalid
 from trireme.protocols.mlflow.spans import PREFIX
 from trireme.protocols.mlflow.wire import Raw, fields, read
 from trireme.services.assessment import KINDS, new_id
@@ -35,6 +35,7 @@ ASSESSMENT: Final = fields(
 )
 _ERROR: Final = fields("error_code:str error_message:str stack_trace:str")
 _SERIALIZED: Final = fields("serialization_format:str value:str")
+_ID: Final = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f]+")
 _JSON_FORMAT: Final = "JSON_FORMAT"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?s")
@@ -52,6 +53,8 @@ def told(sent: Mapping[str, Any]) -> tuple[str, str, TraceFacts]:
     """
     info = read(read(sent, _TRACE, "trace.")["trace_info"], _INFO, "trace.trace_info.")
     trace = info["trace_id"]
+    if not _ID.fullmatch(trace):
+        raise bad_value("trace_id", trace, "It must be a single path component.")
     facts = TraceFacts(
         started_at=milliseconds_of(info["request_time"], "trace.trace_info.request_time"),
         duration_ms=duration_of(info["execution_duration"], "trace.trace_info.execution_duration"),

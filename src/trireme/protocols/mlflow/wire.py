@@ -19,6 +19,7 @@ from trireme.protocols.mlflow.errors import bad_value, invalid, missing_value
 
 _FIELD: Final = re.compile(r"(?P<name>\w+)(?P<required>!?):(?P<kind>\w+)(?P<repeated>(?:\[\])?)(?:=(?P<default>\S+))?")
 _CAMEL: Final = re.compile(r"_([a-z0-9])")
+_ODD: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _NUMBER_TEXTS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -100,9 +101,22 @@ def parse_body(body: bytes, content_type: str) -> dict[str, Any]:
         found = json.loads(body or b"{}")
         if isinstance(found, str):  # very old clients encode twice
             found = json.loads(found)
-    except ValueError:
+        if _ODD.search(body):
+            found = _storable(found)
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _storable(value: Any) -> Any:
+    """The same with a mark in place of each half of a pair of surrogates, which JSON can write and nothing can store."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
 
 
 def parse_query(pairs: Sequence[tuple[str, str]], described: Sequence[Field]) -> dict[str, Any]:
