@@ -331,6 +331,31 @@ def test_a_run_is_edited_from_its_row(server: ServerProcess, quiet_page: Page) -
     expect(rows(quiet_page).first).not_to_contain_text("best")
 
 
+def test_tags_and_a_description_are_written_in_their_cells(server: ServerProcess, quiet_page: Page) -> None:
+    write_run(server.url, "default/written", SeededRun("a run"))
+    quiet_page.goto("/p/default/written?cols=sys/tags:string_set,sys/description:string")
+    row = rows(quiet_page).first
+    row.hover()
+    row.get_by_role("button", name="Edit the tags of a run").click()
+    tags = quiet_page.get_by_role("combobox", name="Tags of a run")
+    expect(tags).to_be_focused()
+    tags.fill("größer")
+    quiet_page.keyboard.press("Enter")
+    expect(tags).to_have_value("")
+    assert violations(quiet_page) == []
+    quiet_page.keyboard.press("Enter")
+    expect(row.get_by_role("button", name="größer")).to_be_visible()
+    cell = row.get_by_role("gridcell").nth(3)
+    for text, key in (("kept", "Enter"), ("not kept", "Escape")):
+        cell.dblclick()
+        quiet_page.get_by_role("textbox", name="Description of a run").fill(text)
+        quiet_page.keyboard.press(key)
+        expect(quiet_page.get_by_role("textbox", name="Description of a run")).to_have_count(0)
+        expect(cell).to_contain_text("kept")
+    expect(cell).not_to_contain_text("not kept")
+    expect(quiet_page.get_by_role("grid", name="Runs")).to_be_focused()
+
+
 def test_a_lost_server_is_told_and_the_page_goes_on_by_itself(page: Page) -> None:
     page.goto(TABLE)
     expect(page.get_by_text("sweep-039")).to_be_visible()

@@ -1,14 +1,14 @@
 import { Button, Skeleton, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { patchRun, runKeys, runQuery } from "@/api/runs";
-import type { ProjectRef, Run, RunPatch } from "@/api/types";
+import { runQuery } from "@/api/runs";
+import type { ProjectRef, Run } from "@/api/types";
 import { Dialog } from "@/ui/Dialog";
 import { ErrorState } from "@/ui/Feedback";
-import { showError, showToast } from "@/ui/toast";
 import { useAttributeValues } from "./query/useSuggestions";
 import styles from "./RunEditor.module.css";
+import { useRunChange } from "./useRunChange";
 
 export type RunField = "name" | "tags" | "description";
 
@@ -45,7 +45,7 @@ function Form(props: {
   readonly close: () => void;
 }) {
   const { project, run, close } = props;
-  const queries = useQueryClient();
+  const save = useRunChange(project);
   const [name, setName] = useState(run.name);
   const [tags, setTags] = useState<string[]>(run.tags);
   const [description, setDescription] = useState(run.description);
@@ -56,34 +56,11 @@ function Form(props: {
   const focus = (field: RunField) =>
     props.field === field ? { "data-autofocus": true, autoFocus: true } : {};
 
-  const change = async (patch: RunPatch): Promise<void> => {
-    await patchRun(project, run.id, patch);
-    await queries.invalidateQueries({ queryKey: runKeys.project(project) });
-  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const patch: RunPatch = {
-      ...(name.trim() !== run.name ? { name: name.trim() } : {}),
-      ...(tags.join("\n") !== run.tags.join("\n") ? { tags } : {}),
-      ...(description !== run.description ? { description } : {}),
-    };
-    if (Object.keys(patch).length === 0) {
-      close();
-      return;
-    }
     setBusy(true);
-    try {
-      await change(patch);
-      close();
-      const before: RunPatch = { name: run.name, tags: run.tags, description: run.description };
-      showToast({
-        message: `“${name.trim()}” is saved.`,
-        action: { label: "Undo", run: () => void change(before).catch(showError) },
-      });
-    } catch (error) {
-      setBusy(false);
-      showError(error);
-    }
+    if (await save(run, { name, tags, description })) close();
+    else setBusy(false);
   };
   return (
     <form className={styles.form} onSubmit={(event) => void submit(event)}>

@@ -6,6 +6,7 @@ import { runColorVar } from "@/ui/runColors";
 import { setHoveredRun, useIsHoveredRun } from "@/ui/runHover";
 import { StateBadge } from "@/ui/StateBadge";
 import { RelativeTime } from "@/ui/Time";
+import type { CellBox } from "./CellEditor";
 import { Cell } from "./cells";
 import { heatOf, type Range } from "./columnFormat";
 import { type ColumnSpec, columnId, columnTitle, isNumericColumn } from "./columns";
@@ -50,7 +51,8 @@ export type RunRowProps = {
   readonly toggleEye: (key: number) => void;
   readonly onFilter: (condition: string) => void;
   readonly open: (id: string) => void;
-  readonly edit: (id: string, field: RunField) => void;
+  /** The reader wants to write: in the cell that stands in that place, or, without one, in a form of everything. */
+  readonly edit: (id: string, field: RunField, box: CellBox | null) => void;
   readonly activate: (index: number) => void;
 };
 
@@ -76,7 +78,11 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
         className={styles.cell}
         role="gridcell"
         aria-colindex={3 + (props.columnIndexes[i] ?? i)}
-        onDoubleClick={field === undefined ? undefined : () => props.edit(row.id, field)}
+        onDoubleClick={
+          field === undefined
+            ? undefined
+            : (event) => props.edit(row.id, field, event.currentTarget.getBoundingClientRect())
+        }
         data-numeric={isNumericColumn(column) || undefined}
         data-heat={heat === null ? undefined : true}
         style={heat === null ? undefined : ({ "--heat": `${Math.round(heat * 38)}%` } as CSSProperties)}
@@ -89,6 +95,24 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
           onFilter={props.onFilter}
           baseline={isBaseline || layout !== "full" ? undefined : props.baseline?.values[place]}
         />
+        {field !== undefined && (near || props.active) && (
+          <button
+            type="button"
+            tabIndex={-1}
+            className={styles.write}
+            aria-label={`Edit the ${field} of ${row.name}`}
+            title="Edit (double click)"
+            onClick={(event) =>
+              props.edit(
+                row.id,
+                field,
+                (event.currentTarget.parentElement ?? event.currentTarget).getBoundingClientRect(),
+              )
+            }
+          >
+            <Pencil size={13} />
+          </button>
+        )}
       </div>
     );
   };
@@ -139,7 +163,14 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
             {(near || props.slot !== undefined) && <Eye size={16} className={styles.open} />}
           </button>
         </div>
-        <div className={styles.nameCell} role="gridcell">
+        <div
+          className={styles.nameCell}
+          role="gridcell"
+          onDoubleClick={(event) => {
+            if (event.target === event.currentTarget && layout === "full")
+              props.edit(row.id, "name", event.currentTarget.getBoundingClientRect());
+          }}
+        >
           {layout === "narrow" && <StateBadge state={row.state} iconOnly />}
           <a
             href={runAddress(props.project, row.id)}
@@ -163,7 +194,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
                   className={styles.mark}
                   aria-label={`Edit ${row.name}`}
                   title="Edit name, tags and description (e)"
-                  onClick={() => props.edit(row.id, "name")}
+                  onClick={() => props.edit(row.id, "name", null)}
                 >
                   <Pencil size={13} />
                 </button>

@@ -6,6 +6,7 @@ import { ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
 import { LoadingBar } from "@/ui/LoadingBar";
 import { part } from "@/ui/part";
+import type { CellBox } from "./CellEditor";
 import { columnId } from "./columns";
 import { EmptyRuns } from "./EmptyRuns";
 import { EyeMenu } from "./EyeMenu";
@@ -41,6 +42,7 @@ type Props = {
   readonly grid: React.RefObject<HTMLDivElement | null>;
 };
 
+const CellEditor = part(async () => (await import("./CellEditor")).CellEditor);
 const RunEditor = part(async () => (await import("./RunEditor")).RunEditor);
 const GroupedRuns = part(async () => (await import("./GroupedRuns")).GroupedRuns);
 
@@ -74,8 +76,19 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
   );
   const sparklines = useMemo(() => new SparklineStore(project), [project]);
   useProjectEvents(project, ({ runs }) => sparklines.forget(runs));
-  const [edited, setEdited] = useState<{ readonly id: string; readonly field: RunField } | null>(null);
-  const edit = useCallback((id: string, field: RunField) => setEdited({ id, field }), []);
+  const [edited, setEdited] = useState<{
+    readonly id: string;
+    readonly field: RunField;
+    readonly box: CellBox | null;
+  } | null>(null);
+  const edit = useCallback(
+    (id: string, field: RunField, box: CellBox | null) => setEdited({ id, field, box }),
+    [],
+  );
+  const closeEditor = useCallback(() => {
+    setEdited(null);
+    grid.current?.focus({ preventScroll: true });
+  }, [grid]);
   const unreadable = model.queryError !== null && table.total === null;
   if (table.error !== null && table.total === null && !unreadable)
     return <ErrorState error={table.error} retry={table.retry} />;
@@ -161,7 +174,18 @@ export function RunsList({ project, state, setState, layout, model, grid }: Prop
       )}
       {edited !== null && (
         <Suspense fallback={null}>
-          <RunEditor project={project} id={edited.id} field={edited.field} close={() => setEdited(null)} />
+          {edited.box === null ? (
+            <RunEditor project={project} id={edited.id} field={edited.field} close={closeEditor} />
+          ) : (
+            <CellEditor
+              key={`${edited.id} ${edited.field}`}
+              project={project}
+              id={edited.id}
+              field={edited.field}
+              box={edited.box}
+              close={closeEditor}
+            />
+          )}
         </Suspense>
       )}
       {table.drift && !table.outdated && <Drift model={model} drift={table.drift} />}

@@ -17,8 +17,7 @@ import { ColumnHeader } from "./ColumnHeader";
 import type { Range } from "./columnFormat";
 import { type ColumnSpec, canGroup, columnId, defaultWidth, isNumericColumn } from "./columns";
 import { useColumnWindow } from "./columnWindow";
-import type { RunField } from "./RunEditor";
-import { rowId, type TableLayout, withGap } from "./RunRow";
+import { type RunRowProps, rowId, type TableLayout, withGap } from "./RunRow";
 import { RunRows } from "./RunRows";
 import styles from "./RunsTable.module.css";
 import { toggleSelected } from "./rowSelection";
@@ -57,7 +56,7 @@ export type RunsTableProps = {
   readonly toggleEye: (key: number) => void;
   readonly onFilter: (condition: string) => void;
   /** The reader wants to change a run. */
-  readonly edit: (id: string, field: RunField) => void;
+  readonly edit: RunRowProps["edit"];
   readonly eyeHeader: ReactNode;
   /** The run that others are compared with, with values as in the table's rows. */
   readonly baseline: Row | null;
@@ -224,7 +223,7 @@ export function RunsTable(props: RunsTableProps) {
       props.setBaseline(row.key);
     } else if (event.key === "e") {
       event.preventDefault();
-      props.edit(row.id, "name");
+      props.edit(row.id, "name", null);
     } else if (event.key === "x") {
       toggleSelected(props.project, row.key);
     } else if (event.key === "Escape") {
