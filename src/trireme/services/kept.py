@@ -46,6 +46,8 @@ class KeptColumns:
                 self._kept.move_to_end(key)
                 return found[1]
         table = self._warehouse.query(sql, params)
+        if table.nbytes > _MAX_COLUMN_BYTES // 2:  # it would push out all others
+            return table
         with self._lock:
             old = self._kept.pop(key, None)
             self._size += table.nbytes - (old[1].nbytes if old else 0)
