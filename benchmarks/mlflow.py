@@ -98,8 +98,12 @@ class Target:
 
 
 @contextlib.contextmanager
-def mlflow_server(python: str, folder: Path) -> Iterator[str]:
-    """Start `mlflow server` on SQLite, with its artifact proxy; its URL."""
+def mlflow_server(python: str, folder: Path, idle: float = 0.1) -> Iterator[str]:
+    """Start `mlflow server` on SQLite, with its artifact proxy; its URL.
+
+    Parameters:
+        idle: see `wait_idle`.
+    """
     port = free_port()
     command = [python, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--port", str(port)]
     command += ["--artifacts-destination", str(folder / "artifacts"), "--workers", "2"]
@@ -108,15 +112,18 @@ def mlflow_server(python: str, folder: Path) -> Iterator[str]:
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(url + "/health", server)
-        wait_idle(server.pid)
+        wait_idle(server.pid, idle=idle)
         yield url
     finally:
         stop(server)
 
 
-def wait_idle(pid: int, timeout_seconds: float = 180) -> None:
+def wait_idle(pid: int, timeout_seconds: float = 180, idle: float = 0.1) -> None:
     """Return when a process and its children use hardly any CPU: `mlflow server` answers long before its workers are up, and what they
     take until then would be missing from both servers' measurements.
+
+    Parameters:
+        idle: the CPU seconds a second below which it counts as idle.
     """
     deadline = time.monotonic() + timeout_seconds
     before, quiet = 0.0, 0
@@ -128,7 +135,7 @@ def wait_idle(pid: int, timeout_seconds: float = 180) -> None:
                 with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
                     times = process.cpu_times()
                     used += times.user + times.system
-        quiet = quiet + 1 if used - before < 0.1 else 0
+        quiet = quiet + 1 if used - before < idle else 0
         before = used
         time.sleep(1)
 

@@ -1,21 +1,38 @@
 """Charts in a headless Chromium: ten runs with ten thousand metrics each, and one chart of a thousand lines. Medians of five.
 
-    python -m benchmarks.web_charts [--data FOLDER] [--metrics 10000] [--lines 1000]
+    python -m benchmarks.web_charts [--data FOLDER] [--metrics 10000] [--lines 1000] [--mlflow-python PYTHON] [--tensorboard-python PYTHON]
 
-Memory is that of the tab's renderer process (RssAnon: what it shares with other processes is not its own).
+With the interpreters, the charts of MLflow 3.18 and the time series of TensorBoard 2.21 are measured in the same way on the same points.
+
+Painted means: a chart on the screen has its lines, and two animation frames have passed. Memory is that of the tab's renderer process
+(RssAnon: what it shares with other processes is not its own). The mouse is moved by Chromium's own input.
 Needs Playwright and the distribution's Chromium (CHROMIUM names another one), and the built web application.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from benchmarks import chart_pages, peers
+from benchmarks.browser import (
+    LIMIT_SECONDS,
+    TooSlow,
+    anonymous_mb,
+    chromium,
+    fresh_page,
+    hovered,
+    middle,
+    opened,
+    renderers,
+    repeated,
+)
+from benchmarks.chart_pages import ChartPage
 from benchmarks.common import Result, Server, call, data_folder, parser, report, trireme_server
+from benchmarks.peer_data import MlflowDatabase, event_files, series_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,8 +40,8 @@ if TYPE_CHECKING:
     from trireme.storage.catalog.catalog import Catalog
     from trireme.storage.warehouse.engine import Warehouse
 
-REPEAT = 5
 WORKSPACE, MANY_METRICS, MANY_LINES = "default", "many-metrics", "many-lines"
+LINE = "train/loss"
 CREATED_AT = 1_700_000_000_000
 RUNS = 10
 POINTS_OF_MANY = 100
@@ -35,9 +52,13 @@ _PART = 2_000_000
 
 def seed(catalog: Catalog, warehouse: Warehouse, metrics: int, lines: int) -> None:
     """Make both projects, unless they are there already."""
-    paths = [f"section-{n % SECTIONS:02}/metric-{n:05}" for n in range(metrics)]
-    _project(catalog, warehouse, MANY_METRICS, RUNS, paths, POINTS_OF_MANY)
-    _project(catalog, warehouse, MANY_LINES, lines, ["train/loss"], POINTS_OF_LINE)
+    _project(catalog, warehouse, MANY_METRICS, RUNS, names(metrics), POINTS_OF_MANY)
+    _project(catalog, warehouse, MANY_LINES, lines, [LINE], POINTS_OF_LINE)
+
+
+def names(metrics: int) -> list[str]:
+    """The metrics of the project with many."""
+    return [f"section-{n % SECTIONS:02}/metric-{n:05}" for n in range(metrics)]
 
 
 def _project(catalog: Catalog, warehouse: Warehouse, name: str, runs: int, paths: list[str], points: int) -> None:
@@ -91,61 +112,34 @@ def _project(catalog: Catalog, warehouse: Warehouse, name: str, runs: int, paths
         warehouse.execute(f"OPTIMIZE TABLE {table} FINAL")
 
 
-_PAINTED = """() => [...document.querySelectorAll("article canvas")].some((canvas) => canvas.dataset.lines > 0)"""
-
-
-def open_many_metrics(browser: Browser, server: Server) -> tuple[float, float]:
+def open_many_metrics(browser: Browser, where: ChartPage) -> tuple[float, float]:
     """Milliseconds from an empty cache to the first charts, and MB of the tab after a scroll through them."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    before = set(_renderers())
-    page = context.new_page()
-    page.goto(f"{server.url}/p/{WORKSPACE}/{MANY_METRICS}?tab=charts&n={RUNS}")
-    page.wait_for_function(_PAINTED)
-    first: float = page.evaluate("performance.now()")
-    page.evaluate(
-        """async () => {
-          const list = document.querySelector("[role=region][aria-label=Charts]");
-          for (let step = 0; step < 40; step += 1) {
-            list.scrollTop += 1200;
-            await new Promise((done) => setTimeout(done, 60));
-          }
-        }"""
-    )
-    page.wait_for_timeout(1500)
-    memory = max(_anonymous_mb(pid) for pid in _renderers() if pid not in before)
-    context.close()
+    before = renderers()
+    with fresh_page(browser) as page:
+        first = opened(page, where.address, f"() => ({where.chart})() !== null")
+        page.evaluate(
+            """async (chart) => {
+              const list = bench.scrollable(eval(chart)());
+              for (let step = 0; step < 40; step += 1) {
+                list.scrollTop += 1200;
+                await new Promise((done) => setTimeout(done, 60));
+              }
+            }""",
+            where.chart,
+        )
+        page.wait_for_timeout(1500)
+        memory = max(anonymous_mb(pid) for pid in renderers() - before)
     return first, memory
 
 
-def many_lines(page: Page, server: Server, lines: int) -> dict[str, float]:
-    """One chart of many lines: ms from its data to the paint, ms from opening it, frames a second while the pointer moves over it."""
-    eyes = ",".join(_base36(key) for key in run_keys(server, lines))
-    page.goto(f"{server.url}/p/{WORKSPACE}/{MANY_LINES}?tab=charts&n=0&on={eyes}")
-    page.wait_for_function(f"() => document.querySelector('article canvas')?.dataset.lines == {lines}", timeout=60_000)
-    opened: float = page.evaluate("performance.now()")
-    box = page.locator("article canvas").first.bounding_box()
-    assert box is not None
-    found: dict[str, Any] = page.evaluate(
-        """async ([left, top, width, height]) => {
-          const paint = performance.getEntriesByName("trireme-chart-paint").at(-1)?.duration ?? NaN;
-          const target = document.elementFromPoint(left + width / 2, top + height / 2);
-          const frames = [];
-          let last = performance.now();
-          for (let step = 0; step < 120; step += 1) {
-            const x = left + 60 + ((step * 7) % (width - 80)), y = top + 20 + ((step * 5) % (height - 60));
-            target.dispatchEvent(new PointerEvent("pointermove", { clientX: x, clientY: y, bubbles: true, pointerType: "mouse" }));
-            await new Promise(requestAnimationFrame);
-            const now = performance.now();
-            frames.push(now - last);
-            last = now;
-          }
-          frames.sort((a, b) => a - b);
-          const mean = frames.reduce((sum, each) => sum + each, 0) / frames.length;
-          return { paint, fps: 1000 / mean, worst: frames.at(-1) };
-        }""",
-        [box["x"], box["y"], box["width"], box["height"]],
+def many_lines(page: Page, where: ChartPage) -> tuple[float, float, float]:
+    """One chart of many lines: ms from opening its page, frames a second while the mouse moves over it, and the longest frame."""
+    until = opened(page, where.address, f"() => ({where.step})() && ({where.chart})() !== null")
+    box = page.evaluate(
+        "(chart) => { const { x, y, width, height } = eval(chart)().getBoundingClientRect(); return { x, y, width, height }; }",
+        where.chart,
     )
-    return {"opened": opened, **found}
+    return until, *hovered(page, box)
 
 
 def run_keys(server: Server, count: int) -> list[int]:
@@ -159,66 +153,141 @@ def _base36(number: int) -> str:
     return (_base36(number // 36) if number >= 36 else "") + digits[number % 36]
 
 
-def _renderers() -> list[int]:
-    found: list[int] = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                if b"--type=renderer" in (folder / "cmdline").read_bytes():
-                    found.append(int(folder.name))
-            except OSError:
-                continue
-    return found
-
-
-def _anonymous_mb(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon")), 0.0)
-
-
-def measure(browser: Browser, server: Server, lines: int) -> list[Result]:
-    """All figures."""
-    opened = [open_many_metrics(browser, server) for _ in range(REPEAT)]
-    results = [
-        Result("10 runs x 10,000 metrics, first charts", median(each[0] for each in opened), "ms", 1500),
-        Result("memory of the tab, scrolled", median(each[1] for each in opened), "MB", 400),
+def measure_metrics(browser: Browser, where: ChartPage, name: str, metrics: int, goals: bool) -> list[Result]:
+    """The figures of ten runs with many metrics."""
+    found = repeated(lambda _: open_many_metrics(browser, where))
+    return [
+        Result(
+            f"{name}{RUNS} runs x {metrics:,} metrics, first charts",
+            middle([each[0] for each in found]),
+            "ms",
+            1500 if goals else None,
+        ),
+        Result(f"{name}memory of the tab, scrolled", middle([each[1] for each in found]), "MB", 400 if goals else None),
     ]
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    chart = [many_lines(page, server, lines) for _ in range(REPEAT)]
-    results.append(Result(f"{lines:,} lines, data to painted", median(each["paint"] for each in chart), "ms", 500))
-    results.append(Result(f"{lines:,} lines, opened to painted", median(each["opened"] for each in chart), "ms"))
-    results.append(Result("hover over them", median(each["fps"] for each in chart), "frames/s", 30, "higher"))
-    results.append(Result("hover, worst frame", median(each["worst"] for each in chart), "ms"))
+
+
+def measure_lines(browser: Browser, where: ChartPage, name: str, goals: bool) -> list[Result]:
+    """The figures of one chart of many lines."""
+    drawn: list[float] = []
+
+    def once(_: int) -> tuple[float, float, float]:
+        with fresh_page(browser) as page:
+            found = many_lines(page, where)
+            drawn.append(page.evaluate("() => performance.getEntriesByName('trireme-chart-paint').at(-1)?.duration ?? NaN"))
+            return found
+
+    found = repeated(once)
+    lines = f"{name}{where.lines:,} lines of {where.points}"
+    results = [Result(f"{lines}, opened to painted", middle([each[0] for each in found]), "ms")]
+    if goals:
+        results.append(Result(f"{lines}, data to painted", middle(drawn), "ms", 500))
+    results.append(
+        Result(f"{name}hover over them", middle([each[1] for each in found]), "frames/s", 30 if goals else None, "higher")
+    )
+    results.append(Result(f"{name}hover, worst frame", middle([each[2] for each in found]), "ms"))
     return results
+
+
+def measure_trireme(browser: Browser, server: Server, metrics: int, lines: int) -> list[Result]:
+    """Trireme's figures."""
+    eyes = ",".join(_base36(key) for key in run_keys(server, lines))
+    many = chart_pages.trireme(server.url, f"{WORKSPACE}/{MANY_METRICS}?tab=charts&n={RUNS}", 1)
+    one = chart_pages.trireme(server.url, f"{WORKSPACE}/{MANY_LINES}?tab=charts&n=0&on={eyes}", lines)
+    return measure_metrics(browser, many, "", metrics, goals=True) + measure_lines(browser, one, "", goals=True)
+
+
+def measure_peer(browser: Browser, name: str, pages: tuple[ChartPage, ChartPage], metrics: int) -> list[Result]:
+    """The figures of both of a peer's pages, or of the one that it shows in time."""
+    results: list[Result] = []
+    for measure in (
+        lambda: measure_metrics(browser, pages[0], f"{name}: ", metrics, goals=False),
+        lambda: measure_lines(browser, pages[1], f"{name}: ", goals=False),
+    ):
+        try:
+            results += measure()
+        except TooSlow as error:
+            print(f"{name}: {error}", flush=True)
+    return results
+
+
+def seed_mlflow(python: str, folder: Path, metrics: int) -> tuple[int, int]:
+    """Write the points into a database of MLflow, unless they are there: the numbers of both experiments."""
+    home = folder / "mlflow"
+    home.mkdir(exist_ok=True)
+    database = MlflowDatabase(python, home / "mlflow.db")
+    with _open_store(folder) as (catalog, warehouse):
+        many = database.fill_series(MANY_METRICS, series_of(catalog, warehouse, (WORKSPACE, MANY_METRICS), names(metrics)))
+        return many, database.fill_series(MANY_LINES, series_of(catalog, warehouse, (WORKSPACE, MANY_LINES), [LINE]))
+
+
+def seed_tensorboard(python: str, folder: Path, metrics: int, lines: int) -> None:
+    """Write the points into event files, unless they are there."""
+    with _open_store(folder) as (catalog, warehouse):
+        for project, runs, paths in ((MANY_METRICS, RUNS, names(metrics)), (MANY_LINES, lines, [LINE])):
+            blocks = series_of(catalog, warehouse, (WORKSPACE, project), paths)
+            parts = ({"path": block.path, "values": block.values.tolist()} for block in blocks)
+            event_files(python, folder / "tensorboard" / project, runs, parts)
 
 
 def main() -> None:
     """Seed, then measure."""
-    from playwright.sync_api import sync_playwright
-
     options = parser(__doc__)
     options.add_argument("--metrics", type=int, default=10_000)
     options.add_argument("--lines", type=int, default=1000)
+    peers.add_options(options)
     args = options.parse_args()
-    with data_folder(args.data) as folder:
-        _seed(folder, args.metrics, args.lines)
-        with trireme_server(folder) as server, sync_playwright() as playwright:
-            path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-            results = measure(browser, server, args.lines)
-            browser.close()
+    for python, package, version in (
+        (args.mlflow_python, "mlflow", peers.MLFLOW),
+        (args.tensorboard_python, "tensorboard", peers.TENSORBOARD),
+    ):
+        if python:
+            peers.check_version(python, package, version)
+    results: list[Result] = []
+    with data_folder(args.data) as folder, contextlib.ExitStack() as stack:
+        with _open_store(folder) as (catalog, warehouse):
+            seed(catalog, warehouse, args.metrics, args.lines)
+        experiments = seed_mlflow(args.mlflow_python, folder, args.metrics) if args.mlflow_python else (0, 0)
+        if args.tensorboard_python:
+            seed_tensorboard(args.tensorboard_python, folder, args.metrics, args.lines)
+        if args.only == "seed":
+            return
+        browser = stack.enter_context(chromium())
+        if args.only in (None, "trireme"):
+            with trireme_server(folder) as server:
+                results += measure_trireme(browser, server, args.metrics, args.lines)
+        if args.mlflow_python and args.only in (None, "mlflow"):
+            with peers.mlflow(args.mlflow_python, folder / "mlflow") as url:
+                pages = chart_pages.mlflow(url, experiments[0], 1), chart_pages.mlflow(url, experiments[1], args.lines)
+                results += measure_peer(browser, "MLflow", pages, args.metrics)
+        if args.tensorboard_python and args.only in (None, "tensorboard"):
+            results += measure_tensorboard(browser, args.tensorboard_python, folder / "tensorboard", args.metrics, args.lines)
     report(results, as_json=args.json)
 
 
-def _seed(folder: Path, metrics: int, lines: int) -> None:
+def measure_tensorboard(browser: Browser, python: str, folder: Path, metrics: int, lines: int) -> list[Result]:
+    """TensorBoard's figures: a server for each project, and how long it reads their files first."""
+    results: list[Result] = []
+    for project, runs in ((MANY_METRICS, RUNS), (MANY_LINES, lines)):
+        try:
+            with peers.tensorboard(python, folder / project, runs, LIMIT_SECONDS) as (url, seconds):
+                results.append(Result(f"TensorBoard: reads the files of {project}", seconds, "s"))
+                if project == MANY_METRICS:
+                    results += measure_metrics(browser, chart_pages.tensorboard(url, 1), "TensorBoard: ", metrics, goals=False)
+                else:
+                    results += measure_lines(browser, chart_pages.tensorboard(url, lines), "TensorBoard: ", goals=False)
+        except (TooSlow, TimeoutError) as error:
+            print(f"TensorBoard, {project}: {error}", flush=True)
+    return results
+
+
+@contextlib.contextmanager
+def _open_store(folder: Path) -> Iterator[tuple[Catalog, Warehouse]]:
     from trireme.server.services import open_store
     from trireme.settings import Settings
 
-    with open_store(Settings(data=folder)) as (catalog, warehouse):
-        seed(catalog, warehouse, metrics, lines)
+    with open_store(Settings(data=folder)) as stores:
+        yield stores
 
 
 if __name__ == "__main__":

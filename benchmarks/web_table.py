@@ -1,133 +1,223 @@
-"""The runs table of a million runs in a headless Chromium: how soon it can be used, what the first load of the application transfers, sorting and
-filtering until the rows are there, and frames while it is scrolled. Medians of five.
+"""The runs table of a million runs in a headless Chromium: how soon it can be used, sorting and filtering until the rows are there, and frames
+while it is scrolled. Medians of five.
 
-    python -m benchmarks.web_table [--data FOLDER] [--runs 1000000]
+    python -m benchmarks.web_table [--data FOLDER] [--runs 1000000] [--mlflow-python PYTHON] [--tensorboard-python PYTHON]
 
+With the interpreters, the pages of MLflow 3.18 (the list of an experiment's runs) and of TensorBoard 2.21 (the table of its tab for
+hyperparameters) are measured in the same way on the same runs: 20 parameters and 20 metrics each. What they do not show within two
+minutes is tried with a tenth of the runs, and so on; TensorBoard, which has a folder and a file a run, begins at ten thousand.
+
+Painted means: the name of the run that has to come first stands in the first row on the screen, and two animation frames have passed.
 Needs Playwright and the distribution's Chromium (CHROMIUM names another one), and the built web application.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-from statistics import median
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.common import Result, Server, data_folder, parser, report, trireme_server
+import numpy as np
+
+from benchmarks import peers, table_pages
+from benchmarks.browser import LIMIT_SECONDS, TooSlow, Transfer, changed, chromium, fresh_page, middle, opened, repeated, scrolled
+from benchmarks.common import Result, data_folder, parser, report, trireme_server
+from benchmarks.peer_data import PARAMS, MlflowDatabase, event_files, table_rows
 from benchmarks.seed import METRICS, PROJECT, seed
+from benchmarks.table_pages import TablePage
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from playwright.sync_api import Browser
 
-    from playwright.sync_api import Browser, Page
+    from trireme.storage.warehouse.engine import Warehouse
 
-REPEAT = 5
-ROWS = "[role=row] a"
-_SCROLL = """async () => {
-  const grid = document.querySelector("[role=grid]");
-  const frames = [], blank = [];
-  let last = performance.now(), since = null;
-  for (let step = 0; step < 240; step += 1) {
-    grid.scrollTop += 180;
-    await new Promise(requestAnimationFrame);
-    const now = performance.now();
-    frames.push(now - last);
-    last = now;
-    const edge = grid.getBoundingClientRect();
-    const waiting = [...grid.querySelectorAll("[role=row][aria-busy]")].some((row) => {
-      const box = row.getBoundingClientRect();
-      return box.bottom > edge.top && box.top < edge.bottom;
-    });
-    if (waiting && since === null) since = now;
-    if (!waiting && since !== null) { blank.push(now - since); since = null; }
-  }
-  if (since !== null) blank.push(performance.now() - since);
-  frames.sort((a, b) => a - b);
-  return { worst: frames.at(-1), p95: frames[Math.floor(frames.length * 0.95)], blank: Math.max(0, ...blank) };
-}"""
-
-_TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-  .filter((entry) => !new URL(entry.name).pathname.startsWith("/api/"))
-  .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
+TENSORBOARD_RUNS = 10_000
+SORTS, FILTERED = 5, METRICS[5]
 
 
-def usable(browser: Browser, server: Server) -> float:
-    """Milliseconds from an empty cache to the first row."""
-    page = browser.new_context().new_page()
-    page.goto(f"{server.url}/p/{'/'.join(PROJECT)}")
-    page.wait_for_selector(ROWS)
-    found: float = page.evaluate("performance.now()")
-    page.context.close()
-    return found
+@dataclass(frozen=True)
+class Answers:
+    """What has to come first: names of runs for each sort, and for each filter of the runs in the last sort with its limit."""
+
+    sorts: list[list[str]]
+    filters: list[tuple[float, list[str]]]
 
 
-def until_rows(page: Page, query: str) -> float:
-    """Milliseconds until the rows of another address are painted."""
-    found: float = page.evaluate(
-        """async (query) => {
-          const before = document.querySelector("[role=row] a").textContent;
-          const started = performance.now();
-          history.pushState({}, "", location.pathname + query);
-          dispatchEvent(new PopStateEvent("popstate"));
-          const grid = document.querySelector("[role=grid]");
-          const shown = () => document.querySelector("[role=row] a")?.textContent;
-          while (grid.getAttribute("aria-busy") === "true" || shown() === before) {
-            if (performance.now() - started > 20_000) break;
-            await new Promise(requestAnimationFrame);
-          }
-          await new Promise(requestAnimationFrame);
-          return performance.now() - started;
-        }""",
-        query,
-    )
-    return found
+def answers(warehouse: Warehouse, runs: int) -> Answers:
+    """Work out what the tables have to show."""
+    paths = METRICS[: SORTS + 1]
+    columns: dict[str, list[np.ndarray]] = {path: [] for path in paths}
+    for part in table_rows(warehouse, runs, 250_000, only=paths):
+        for path in paths:
+            columns[path].append(np.array(part[path]))
+    values = {path: np.concatenate(parts) for path, parts in columns.items()}
+
+    def first(metric: str, kept: np.ndarray) -> list[str]:
+        best = values[metric][kept].max()
+        return [f"run {n}" for n in np.flatnonzero(kept & (values[metric] == best))]
+
+    every = np.ones(runs, bool)
+    sorts = [first(METRICS[n], every) for n in range(SORTS)]
+    filters: list[tuple[float, list[str]]] = []
+    shown = sorts[-1]
+    for _ in range(SORTS):
+        # Just below the value of the run that is first now, so that another one has to come.
+        least = min(values[FILTERED][int(name.split()[1])] for name in shown)
+        below = float(np.floor(least * 1e6) / 1e6)
+        shown = first(METRICS[SORTS - 1], values[FILTERED] < below)
+        filters.append((below, shown))
+    return Answers(sorts, filters)
 
 
-def measure(browser: Browser, server: Server) -> list[Result]:
-    """All figures."""
-    results = [Result("usable, cold cache", median(usable(browser, server) for _ in range(REPEAT)), "ms", 1200)]
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.goto(f"{server.url}/p/{'/'.join(PROJECT)}")
-    page.wait_for_selector(ROWS)
-    results.append(Result("first load of the application, gzip", page.evaluate(_TRANSFERRED) / 1000, "kB", 350))
-    sorts = [until_rows(page, f"?sort={METRICS[n]}:float_series:desc") for n in range(REPEAT)]
-    results.append(Result("sorted, until painted", median(sorts), "ms", 400))
-    filters = [until_rows(page, f"?q=params/int0+%3C+{n * 50 + 10}&sort={METRICS[n]}:float_series:asc") for n in range(REPEAT)]
-    results.append(Result("filtered, until painted", median(filters), "ms", 400))
-    scrolls: list[dict[str, Any]] = []
-    for _ in range(REPEAT):
-        page.goto(f"{server.url}/p/{'/'.join(PROJECT)}")
-        page.wait_for_selector(ROWS)
-        scrolls.append(page.evaluate(_SCROLL))
-    results.append(Result("scrolled, p95 of frames", median(each["p95"] for each in scrolls), "ms", 50))
-    results.append(Result("scrolled, worst frame", median(each["worst"] for each in scrolls), "ms", 50))
-    results.append(Result("scrolled, longest blank row", median(each["blank"] for each in scrolls), "ms", 150))
+def measure(browser: Browser, where: TablePage, expected: Answers, name: str, goals: bool) -> list[Result]:
+    """All figures of one page."""
+    there = f"() => bench.onScreen(({where.first})()) && ({where.first})().textContent.trim() !== ''"
+    shows = f"({{ texts }}) => bench.shows(({where.first})(), texts)"
+    transferred: list[Transfer] = []
+
+    def goal(value: float) -> float | None:
+        return value if goals else None
+
+    def usable(_: int) -> float:
+        with fresh_page(browser) as page:
+            transferred.append(Transfer(page))
+            return opened(page, where.address, there)
+
+    opening = repeated(usable)
+    results = [
+        Result(f"{name}usable, cold cache", middle(opening), "ms", goal(1200)),
+        Result(f"{name}first load, application", max(each.application for each in transferred) / 1000, "kB", goal(350)),
+        Result(f"{name}first load, data", max(each.data for each in transferred) / 1000, "kB"),
+    ]
+    with fresh_page(browser) as page:
+        opened(page, where.address, there)
+        page.evaluate(f"({where.prepare})()")
+        page.wait_for_timeout(1000)
+
+        def sort(n: int) -> float:
+            return changed(page, where.sort, shows, {"metric": METRICS[n], "texts": expected.sorts[n]})
+
+        sorts = repeated(sort)
+        results.append(Result(f"{name}sorted, until painted", middle(sorts), "ms", goal(400)))
+        if len(sorts) < SORTS:
+            sort(SORTS - 1)
+
+        def keep(n: int) -> float:
+            below, texts = expected.filters[n]
+            return changed(
+                page, where.filter, shows, {"metric": FILTERED, "below": below, "sorted": METRICS[SORTS - 1], "texts": texts}
+            )
+
+        results.append(Result(f"{name}filtered, until painted", middle(repeated(keep)), "ms", goal(400)))
+    scrolls = repeated(lambda _: _scroll(browser, where, there))
+    results.append(Result(f"{name}scrolled, p95 of frames", middle([each["p95"] for each in scrolls]), "ms", goal(50)))
+    results.append(Result(f"{name}scrolled, worst frame", middle([each["worst"] for each in scrolls]), "ms", goal(50)))
+    results.append(Result(f"{name}scrolled, longest blank row", middle([each["blank"] for each in scrolls]), "ms", goal(150)))
     return results
+
+
+def _scroll(browser: Browser, where: TablePage, there: str) -> dict[str, float]:
+    with fresh_page(browser) as page:
+        opened(page, where.address, there)
+        return scrolled(page, where.first)
+
+
+@contextlib.contextmanager
+def mlflow_page(python: str, folder: Path, runs: int) -> Iterator[TablePage]:
+    """MLflow's page of the runs that `seed_peers` wrote."""
+    home = folder / f"mlflow-{runs}"
+    experiment, _ = MlflowDatabase(python, home / "mlflow.db").experiment(PROJECT[1])
+    with peers.mlflow(python, home) as url:
+        yield table_pages.mlflow(url, experiment)
+
+
+@contextlib.contextmanager
+def tensorboard_page(python: str, folder: Path, runs: int) -> Iterator[TablePage]:
+    """TensorBoard's page of the runs that `seed_peers` wrote."""
+    with peers.tensorboard(python, folder / f"tensorboard-{runs}", runs, LIMIT_SECONDS) as (url, _):
+        yield table_pages.tensorboard(url)
+
+
+def seed_mlflow(python: str, folder: Path, warehouse: Warehouse, runs: int) -> None:
+    """Write the first *runs* runs into a database of MLflow, unless they are there."""
+    (folder / f"mlflow-{runs}").mkdir(exist_ok=True)
+    MlflowDatabase(python, folder / f"mlflow-{runs}" / "mlflow.db").fill_table(PROJECT[1], table_rows(warehouse, runs))
+
+
+def seed_tensorboard(python: str, folder: Path, warehouse: Warehouse, runs: int) -> None:
+    """Write the first *runs* runs into event files, unless they are there."""
+
+    def parts() -> Iterator[dict[str, Any]]:
+        for part in table_rows(warehouse, runs):
+            for row, number in enumerate(part["n"]):
+                yield {
+                    "run": number,
+                    "name": part["sys/name"][row],
+                    "hparams": {path: part[path][row] for path in PARAMS},
+                    "metrics": {path: part[path][row] for path in METRICS},
+                }
+
+    event_files(python, folder / f"tensorboard-{runs}", runs, parts())
+
+
+def measure_peer(name: str, page: Any, fill: Any, python: str, folder: Path, runs: int, browser: Browser | None) -> list[Result]:
+    """A peer's figures with as many runs as it can show, a power of ten; without a browser, only its data are made."""
+    while runs >= 100:
+        with _open_store(folder) as warehouse:
+            fill(python, folder, warehouse, runs)
+            expected = answers(warehouse, runs)
+        if browser is None:
+            return []
+        try:
+            with page(python, folder, runs) as where:
+                return measure(browser, where, expected, f"{name}, {runs:,} runs ({where.rows}): ", goals=False)
+        except (TooSlow, TimeoutError) as error:
+            print(f"{name} does not hold {runs:,} runs: {error}", flush=True)
+            runs //= 10
+    return []
 
 
 def main() -> None:
     """Seed, then measure."""
-    from playwright.sync_api import sync_playwright
-
     options = parser(__doc__)
     options.add_argument("--runs", type=int, default=1_000_000)
+    options.add_argument("--mlflow-runs", type=int, help="begin with these (default: all)")
+    options.add_argument("--tensorboard-runs", type=int, default=TENSORBOARD_RUNS, help="begin with these")
+    peers.add_options(options)
     args = options.parse_args()
-    with data_folder(args.data) as folder:
-        _seed(folder, args.runs)
-        with trireme_server(folder) as server, sync_playwright() as playwright:
-            path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-            results = measure(browser, server)
-            browser.close()
-    report(results, as_json=args.json)
+    sides = [
+        ("MLflow", peers.MLFLOW, mlflow_page, seed_mlflow, args.mlflow_python, args.mlflow_runs or args.runs),
+        ("TensorBoard", peers.TENSORBOARD, tensorboard_page, seed_tensorboard, args.tensorboard_python, args.tensorboard_runs),
+    ]
+    for name, version, *_, python, _ in sides:
+        if python:
+            peers.check_version(python, name.lower(), version)
+    results: list[Result] = []
+    with data_folder(args.data) as folder, contextlib.ExitStack() as stack:
+        with _open_store(folder, args.runs) as warehouse:
+            expected = answers(warehouse, args.runs)
+        browser = None if args.only == "seed" else stack.enter_context(chromium())
+        if browser and args.only in (None, "trireme"):
+            with trireme_server(folder) as server:
+                results += measure(browser, table_pages.trireme(server.url, "/".join(PROJECT)), expected, "", goals=True)
+        for name, _, page, fill, python, runs in sides:
+            if python and args.only in (None, "seed", name.lower()):
+                results += measure_peer(name, page, fill, python, folder, min(runs, args.runs), browser)
+    if results:
+        report(results, as_json=args.json)
 
 
-def _seed(folder: Path, runs: int) -> None:
+@contextlib.contextmanager
+def _open_store(folder: Path, runs: int = 0) -> Iterator[Warehouse]:
     from trireme.server.services import open_store
     from trireme.settings import Settings
 
     with open_store(Settings(data=folder)) as (catalog, warehouse):
-        seed(catalog, warehouse, runs)
+        if runs:
+            seed(catalog, warehouse, runs)
+        yield warehouse
 
 
 if __name__ == "__main__":
