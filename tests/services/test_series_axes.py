@@ -13,7 +13,7 @@ from trireme.domain.paths import path_id
 from trireme.domain.permissions import Actor
 from trireme.domain.project import ProjectRecord
 from trireme.server.services import Services
-from trireme.services import metric_axis
+from trireme.services import metric_axis, metric_join
 from trireme.services.buckets import Axis
 from trireme.services.series import SeriesKey
 
@@ -129,15 +129,25 @@ class Pair:
 
 
 @pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("fetched, joined", [(10_000, 0), (0, 10_000), (0, 1000)], ids=["fetched", "joined", "joined in parts"])
 def test_over_a_metric(
-    services: Services, actor: Actor, project: ProjectRecord, monkeypatch: pytest.MonkeyPatch, log: bool
+    services: Services,
+    actor: Actor,
+    project: ProjectRecord,
+    monkeypatch: pytest.MonkeyPatch,
+    log: bool,
+    fetched: int,
+    joined: int,
 ) -> None:
+    monkeypatch.setattr(metric_axis, "MAX_FETCHED_POINTS", fetched)
+    monkeypatch.setattr(metric_join, "MAX_JOINED_POINTS", joined)
     count = 5000
     chance = np.random.default_rng(1)
     at = np.arange(40, count, 25.0)
     # Up and down again, with steps where it is not a number, below zero at first.
     epochs = np.concatenate([np.linspace(-3, 90, len(at) // 2), np.linspace(80, 1, len(at) - len(at) // 2)])
     epochs[[20, 50]] = np.nan, np.inf
+    at[[31, 61]] = at[[30, 60]]  # of two values at one step the later one holds
     one = Pair(services, project, np.arange(count * 1.0), noisy(count, 5), at, epochs)
     other = Pair(
         services, project, np.sort(chance.choice(count, 700, replace=False)) * 1.0, noisy(700, 6), at[:9], epochs[:9] + 10
@@ -164,9 +174,4 @@ def test_over_a_metric(
     assert part.series[0].raw
     mine = part.table.filter(part.table["series"].to_numpy() == 0)
     assert sorted(mine["x"].to_pylist()) == sorted(x[(x >= start) & (x <= stop)].tolist())
-    # More points than are read one by one: buckets of steps are placed whole.
-    monkeypatch.setattr(metric_axis, "MAX_EXACT_POINTS", 1000)
-    coarse = services.series.buckets(actor, project, keys[:1], x_metric="epoch", buckets=64, log=log)
-    rows = coarse.table.to_pylist()
-    assert sum(row["count"] for row in rows) + coarse.series[0].unplaced == count
     assert services.series.buckets(actor, project, keys[:2], x_metric="nothing").table.num_rows == 0

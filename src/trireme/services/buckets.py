@@ -117,7 +117,7 @@ _FROM_POINTS = (
     " min(timestamp) AS first_timestamp, max(timestamp) AS last_timestamp"
 )
 """Rows of points as a row of the roll-up."""
-_VALUES_OF_POINTS = (
+VALUES_OF_POINTS = (
     "min(ifNotFinite(r.value, inf)) AS lo, max(ifNotFinite(r.value, -inf)) AS hi, sum(ifNotFinite(r.value, 0)) AS total,"
     " count() AS n, countIf(isNaN(r.value)) AS n_nan, countIf(r.value = inf) AS n_pos_inf, countIf(r.value = -inf) AS n_neg_inf"
 )
@@ -272,7 +272,7 @@ class BucketReader:
         origin = self._origin(params)
         bucket = "(r.step, r.timestamp, r.seq)" if grid is None else grid.sql(f"r.{x} - {origin}")
         table = self._warehouse.query(
-            f"SELECT path_id, run, {bucket} AS b, min(r.{x}) AS x0, max(r.{x}) AS x1, {_VALUES_OF_POINTS} FROM {source}"
+            f"SELECT path_id, run, {bucket} AS b, min(r.{x}) AS x0, max(r.{x}) AS x1, {VALUES_OF_POINTS} FROM {source}"
             " GROUP BY path_id, run, b ORDER BY path_id, run, x0",
             params,
         )

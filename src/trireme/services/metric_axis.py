@@ -14,9 +14,10 @@ from trireme.domain.lineage import Segment
 from trireme.domain.paths import check_path, path_id
 from trireme.domain.project import ProjectRecord
 from trireme.domain.records import MICRO
-from trireme.services.buckets import Axis, BucketReader, Extent, Found, read_extents, shown
+from trireme.services.buckets import Extent, Found, read_extents, shown
 from trireme.services.grid import LogGrid
 from trireme.services.grouping import rows_of_points
+from trireme.services.metric_join import MetricJoin
 from trireme.services.points import FINAL, PointSource, SeriesQuery, Window, parts_of
 from trireme.storage.warehouse.engine import Warehouse
 
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 
 Key = tuple[int, int]
 
-MAX_EXACT_POINTS: Final = 2_000_000
-"""More points than these, of the series and of the metric on x together, are paired bucket by bucket of the step."""
-_COARSE_BUCKETS: Final = 50_000
+MAX_FETCHED_POINTS: Final = 2_000_000
+"""More points than these, of the series and of the metric on x together, meet inside the engine."""
 
 
 class _Asked(Protocol):
@@ -83,7 +83,13 @@ class MetricAxisReader:
         named = {path_id(one.path): one.path for one in series} | {x_id: x_metric}
         both = list(dict.fromkeys([*keys, *((x_id, run) for _, run in keys)]))
         summaries = read_extents(self._warehouse, int(self._project.id), both)
-        courses = self._courses([key for key in both if key in summaries], named, summaries)
+        present = [key for key in both if key in summaries]
+        if sum(summaries[key].count for key in present) > MAX_FETCHED_POINTS:
+            forks = self._forks if self._inherited else {}
+            join = MetricJoin(self._warehouse, int(self._project.id), x_id, forks)
+            drawn = [key for key in keys if key in summaries]
+            return Placed(summaries, *join.read(drawn, summaries, start, stop, buckets, log=log))
+        courses = self._courses(present, named)
         placed: dict[Key, tuple[NDArray[np.float64], dict[str, NDArray[Any]]]] = {}
         unplaced: dict[Key, int] = {}
         for key in keys:
@@ -97,11 +103,7 @@ class MetricAxisReader:
             placed[key] = (x[has_place], {name: values[has_place] for name, values in course.rows.items()})
         return Placed(summaries, _bucketed(placed, start, stop, buckets, log=log), unplaced)
 
-    def _courses(self, keys: Sequence[Key], named: Mapping[int, str], summaries: Mapping[Key, Extent]) -> dict[Key, _Course]:
-        if sum(summaries[key].count for key in keys) > MAX_EXACT_POINTS:
-            reader = BucketReader(self._warehouse, int(self._project.id), Axis.STEP, {}, self._forks, inherited=self._inherited)
-            found = reader.read(keys, dict(summaries), None, None, max(1000, _COARSE_BUCKETS // len(keys)))
-            return {key: _Course(one.columns["x"] * MICRO, dict(one.columns)) for key, one in found.items()}
+    def _courses(self, keys: Sequence[Key], named: Mapping[int, str]) -> dict[Key, _Course]:
         asked = [SeriesQuery(RunKey(run), named[path], self._inherited) for path, run in keys]
         courses: dict[Key, _Course] = {}
         for part in parts_of(asked):
