@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 REPEAT = 5
 LIMIT_SECONDS = 120
-_ENOUGH_SECONDS = 30
+_ENOUGH_SECONDS = 12
 _TOOLS = """
 window.bench = {
   frame: () => new Promise(requestAnimationFrame),
@@ -219,7 +219,7 @@ class Transfer:
 
 
 def repeated(measure: Callable[[int], T]) -> list[T]:
-    """What *measure* finds five times; fewer times when they take longer than half a minute together."""
+    """What *measure* finds five times; fewer times when they take longer than twelve seconds together."""
     found: list[T] = []
     started = time.monotonic()
     while len(found) < REPEAT and (not found or time.monotonic() - started < _ENOUGH_SECONDS):
