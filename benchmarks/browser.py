@@ -200,22 +200,29 @@ def hovered(page: Page, box: dict[str, float]) -> tuple[float, float]:
 
 
 class Transfer:
-    """Bytes that come over the wire while a page opens: of the application, and of its data (XHR, fetch and event streams)."""
+    """Bytes that come over the wire while a page opens: bodies of the application's files, as they are compressed, and everything: data and
+    headers too.
+    """
 
     def __init__(self, page: Page) -> None:
-        self.application, self.data = 0, 0
-        self._kinds: dict[str, str] = {}
+        self.files, self.all = 0, 0
+        self._data: set[str] = set()
         session = page.context.new_cdp_session(page)
-        session.on("Network.responseReceived", lambda event: self._kinds.update({event["requestId"]: event["type"]}))
+        session.on("Network.responseReceived", self._answered)
+        session.on("Network.dataReceived", self._received)
         session.on("Network.loadingFinished", self._finished)
         session.send("Network.enable")
 
+    def _answered(self, event: dict[str, Any]) -> None:
+        if event["type"] in ("XHR", "Fetch", "EventSource"):
+            self._data.add(event["requestId"])
+
+    def _received(self, event: dict[str, Any]) -> None:
+        if event["requestId"] not in self._data:
+            self.files += int(event["encodedDataLength"])
+
     def _finished(self, event: dict[str, Any]) -> None:
-        size = int(event["encodedDataLength"])
-        if self._kinds.get(event["requestId"]) in ("XHR", "Fetch", "EventSource"):
-            self.data += size
-        else:
-            self.application += size
+        self.all += int(event["encodedDataLength"])
 
 
 def repeated(measure: Callable[[int], T]) -> list[T]:
