@@ -48,6 +48,8 @@ export function CellEditor({ project, id, field, box, close }: Props) {
     <Portal>
       <div
         className={styles.place}
+        role="dialog"
+        aria-label={`${LABELS[field]} of ${run.data.name}`}
         style={{
           left: Math.max(8, Math.min(box.left, window.innerWidth - width - 8)),
           top: Math.max(8, Math.min(box.top, window.innerHeight - 140)),
