@@ -129,7 +129,7 @@ def _load_what_questions_need() -> None:
     """Import what the first question would import, while nobody waits: 0.3 s (pyarrow asks whether values are pandas')."""
     import clickhouse_connect.driver.binding  # noqa: F401
     import pyarrow as pa
-    import pyarrow.compute  # noqa: F401
+    import pyarrow.compute
 
     pa.array([1]).to_numpy()
     _spare_the_collector()
