@@ -18,6 +18,12 @@ def test_rows_that_differ_and_the_way_from_one_to_the_next(quiet_page: Page) -> 
     quiet_page.keyboard.press("3")
     grid = quiet_page.get_by_role("grid", name="Runs side by side")
     expect(grid.get_by_role("columnheader", name="sweep-039")).to_be_visible()
+    # Which way one compares is where one is, not a change of the view; the arrows lead from one to the next.
+    quiet_page.get_by_role("tab", name="Side by side").press("ArrowRight")
+    expect(quiet_page.get_by_role("tab", name="Parallel")).to_be_focused()
+    expect(quiet_page.get_by_label("Parallel coordinates", exact=False).first).to_be_visible()
+    expect(quiet_page.get_by_text("Edited")).to_be_hidden()
+    quiet_page.go_back()
     # Of five runs the optimizer alternates and the owner does not.
     expect(grid.get_by_role("row", name="params/optimizer")).to_be_visible()
     expect(grid.get_by_role("row", name="Owner")).to_be_visible()

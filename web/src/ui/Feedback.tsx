@@ -10,11 +10,14 @@ export function EmptyState(props: {
   readonly title: string;
   readonly children?: ReactNode;
   readonly compact?: boolean;
+  /** It is all there is on the page. */
+  readonly page?: boolean;
 }) {
+  const Title = props.page ? "h1" : "h2";
   return (
     <div className={styles.state} data-compact={props.compact || undefined}>
       {props.icon && <div className={styles.icon}>{props.icon}</div>}
-      <h2 className={styles.title}>{props.title}</h2>
+      <Title className={styles.title}>{props.title}</Title>
       {props.children && <div className={styles.body}>{props.children}</div>}
     </div>
   );
@@ -25,6 +28,7 @@ export function ErrorState(props: {
   readonly error: unknown;
   readonly retry?: () => void;
   readonly compact?: boolean;
+  readonly page?: boolean;
 }) {
   const { error } = props;
   const offline = error instanceof ApiError && error.offline;
@@ -35,6 +39,7 @@ export function ErrorState(props: {
     <div role="alert">
       <EmptyState
         compact={props.compact ?? false}
+        page={props.page ?? false}
         icon={offline ? <CloudOff size={28} /> : <CircleAlert size={28} />}
         title={offline ? "Cannot reach the server" : message}
       >

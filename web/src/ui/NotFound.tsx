@@ -5,7 +5,7 @@ import { EmptyState } from "./Feedback";
 
 export function NotFound() {
   return (
-    <EmptyState icon={<Compass size={28} />} title="Nothing lies at this address">
+    <EmptyState page icon={<Compass size={28} />} title="Nothing lies at this address">
       <p>The page was moved, or the link is incomplete.</p>
       <Button component={Link} to="/" variant="default">
         All projects

@@ -2,6 +2,7 @@ import { type ComponentType, Suspense } from "react";
 import type { PaneProps } from "@/features/runs/tabs";
 import { Contained } from "@/ui/Broken";
 import { part } from "@/ui/part";
+import { Tabs } from "@/ui/Tabs";
 import { Waiting } from "@/ui/Waiting";
 import { useUrlState } from "@/urlSearch";
 import styles from "./ComparePane.module.css";
@@ -38,22 +39,16 @@ export function ComparePane(props: PaneProps) {
   const View = SPECS[state.view].view;
   return (
     <div className={styles.pane}>
-      <div className={styles.views} role="tablist" aria-label="Ways to compare">
-        {VIEWS.map((view) => (
-          <button
-            key={view}
-            type="button"
-            role="tab"
-            id={`compare-${view}`}
-            aria-selected={state.view === view}
-            aria-controls="compare-view"
-            className={styles.view}
-            onClick={() => setState((before) => ({ ...before, view }), { push: true })}
-          >
-            {SPECS[view].label}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        label="Ways to compare"
+        tabs={VIEWS.map((id) => ({ id, label: SPECS[id].label }))}
+        current={state.view}
+        select={(view) => setState((before) => ({ ...before, view }), { push: true })}
+        panel="compare-view"
+        prefix="compare"
+        inner
+        className={styles.views}
+      />
       <div
         className={styles.body}
         id="compare-view"

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Textarea, Tooltip } from "@mantine/core";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { Markdown } from "@/ui/Markdown";
+import page from "@/ui/page.module.css";
 import { showError } from "@/ui/toast";
 import styles from "./Models.module.css";
 
@@ -26,7 +27,7 @@ export function Description(props: {
     }
   };
   return (
-    <section className={styles.box}>
+    <section className={page.box}>
       <h2>
         Description
         {draft === null && props.text !== "" && (

@@ -10,6 +10,7 @@ import { NameDialog } from "@/features/views/ViewDialogs";
 import { CopyButton } from "@/ui/CopyButton";
 import { ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
+import page from "@/ui/page.module.css";
 import { RelativeTime } from "@/ui/Time";
 import { showToast } from "@/ui/toast";
 import { Aliases } from "./Aliases";
@@ -45,7 +46,7 @@ export function ModelPage({ name }: { readonly name: string }) {
     <div className={styles.scroll}>
       <div className={styles.inner}>
         <header>
-          <nav className={styles.crumbs} aria-label="Where this model is">
+          <nav className={page.crumbs} aria-label="Where this model is">
             <Link to="/models" {...(model.data?.prompt ? { search: { kind: "prompts" } as never } : {})}>
               {model.data?.prompt ? "Prompts" : "Models"}
             </Link>
@@ -133,14 +134,14 @@ function Versions({
   const versions = useInfiniteQuery(modelVersionsQuery(model.name));
   const found = versions.data?.pages.flatMap((page) => page.versions) ?? [];
   return (
-    <section className={styles.box}>
+    <section className={page.box}>
       <h2>
         Versions <span className="num">{formatCount(model.version_count)}</span>
       </h2>
       {versions.error !== null ? (
         <ErrorState error={versions.error} retry={() => void versions.refetch()} compact />
       ) : found.length === 0 ? (
-        <p className={styles.none} aria-busy={versions.isPending}>
+        <p className={page.none} aria-busy={versions.isPending}>
           {versions.isPending ? "…" : "No versions yet. A run’s page makes one of the files of the run."}
         </p>
       ) : (

@@ -29,7 +29,7 @@ export function StageMenu(props: {
           type="button"
           className={styles.stage}
           data-stage={props.stage}
-          aria-label={`Stage of version ${props.version}: ${props.stage}`}
+          aria-label={`Stage of version ${props.version}: ${props.stage === "None" ? "No stage" : props.stage}`}
         >
           {props.stage === "None" ? "No stage" : props.stage}
           <ChevronDown size={12} />

@@ -5,7 +5,7 @@ import { modelFileAddress, modelFilesQuery } from "@/api/models";
 import { FileBrowser } from "@/features/run/FileBrowser";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
-import styles from "./Models.module.css";
+import page from "@/ui/page.module.css";
 
 /** The files of a version as a tree. */
 export function VersionFiles({ name, version }: { readonly name: string; readonly version: number }) {
@@ -13,7 +13,7 @@ export function VersionFiles({ name, version }: { readonly name: string; readonl
   if (files.error !== null) return <ErrorState error={files.error} retry={() => void files.refetch()} />;
   if (files.data === undefined)
     return (
-      <div className={styles.body} aria-busy="true">
+      <div className={page.body} aria-busy="true">
         <Skeleton height={14} width="30%" />
       </div>
     );
@@ -32,7 +32,7 @@ export function VersionFiles({ name, version }: { readonly name: string; readonl
   return (
     <>
       {files.data.total > files.data.files.length && (
-        <p className={styles.none}>
+        <p className={page.none}>
           The first {formatCount(files.data.files.length)} of {formatCount(files.data.total)} files.
         </p>
       )}

@@ -10,6 +10,8 @@ import type {
 import { CopyButton } from "@/ui/CopyButton";
 import { formatMeasurement } from "@/ui/format";
 import { PathText } from "@/ui/PathText";
+import { Preformatted } from "@/ui/Preformatted";
+import page from "@/ui/page.module.css";
 import { StateBadge } from "@/ui/StateBadge";
 import { Description } from "./Description";
 import styles from "./Models.module.css";
@@ -26,23 +28,23 @@ export function VersionOverview(props: {
   const attributes = useRunAttributes(version.run);
   const template = version.tags["mlflow.prompt.text"];
   return (
-    <div className={styles.body}>
-      <div className={styles.stack}>
+    <div className={page.body}>
+      <div className={page.stack}>
         <Description
           text={version.description}
           of={`version ${version.version}`}
           save={(description) => props.save({ description })}
         />
         {template !== undefined ? (
-          <section className={styles.box}>
+          <section className={page.box}>
             <h2>
               Template <CopyButton text={template} label="template" />
             </h2>
-            <pre className={styles.template}>{template}</pre>
+            <Preformatted className={styles.template}>{template}</Preformatted>
           </section>
         ) : (
-          <div className={styles.columns}>
-            <div className={styles.stack}>
+          <div className={page.columns}>
+            <div className={page.stack}>
               <Origin version={version} />
               <Params model={params} attributes={attributes} />
             </div>
@@ -68,9 +70,9 @@ function Origin({ version }: { readonly version: ModelVersionDetail["version"] }
   const { run } = version;
   const link = /^https?:\/\//.test(version.run_link) ? version.run_link : null;
   return (
-    <section className={styles.box} aria-label="Lineage">
+    <section className={page.box} aria-label="Lineage">
       <h2>Lineage</h2>
-      <table className={`${styles.pairs} ${styles.lineage}`}>
+      <table className={`${page.pairs} ${styles.lineage}`}>
         <tbody>
           <tr>
             <th scope="row">Run</th>
@@ -125,19 +127,19 @@ function Metrics(props: {
   if (keys.length === 0) return null;
   const both = props.model.length > 0 && ofRun.size > 0;
   return (
-    <section className={styles.box}>
+    <section className={page.box}>
       <h2>
         Metrics <span>{keys.length}</span>
       </h2>
-      <table className={styles.pairs}>
+      <table className={page.pairs}>
         {both && (
           <thead>
             <tr>
               <th scope="col">Metric</th>
-              <th scope="col" className={styles.right}>
+              <th scope="col" className={page.right}>
                 Model
               </th>
-              <th scope="col" className={styles.right} title="The last value of the run">
+              <th scope="col" className={page.right} title="The last value of the run">
                 Run, last
               </th>
             </tr>
@@ -152,7 +154,7 @@ function Metrics(props: {
                   <PathText path={key} />
                 </th>
                 {props.model.length > 0 && (
-                  <td className={`${styles.right} num`}>
+                  <td className={`${page.right} num`}>
                     {measured.map((each) => (
                       <div
                         key={each.dataset}
@@ -167,7 +169,7 @@ function Metrics(props: {
                   </td>
                 )}
                 {ofRun.size > 0 && (
-                  <td className={`${styles.right} num`}>{formatMeasurement(ofRun.get(key))}</td>
+                  <td className={`${page.right} num`}>{formatMeasurement(ofRun.get(key))}</td>
                 )}
               </tr>
             );
@@ -190,11 +192,11 @@ function Params(props: {
   for (const [key, value] of Object.entries(props.model)) values.set(key, value);
   if (values.size === 0) return null;
   return (
-    <section className={styles.box}>
+    <section className={page.box}>
       <h2>
         Params <span>{values.size}</span>
       </h2>
-      <table className={styles.pairs}>
+      <table className={page.pairs}>
         <tbody>
           {[...values]
             .sort(([a], [b]) => a.localeCompare(b))

@@ -13,6 +13,8 @@ import {
 import type { ModelPatch, ModelVersionPatch } from "@/api/types";
 import { CopyButton } from "@/ui/CopyButton";
 import { ErrorState } from "@/ui/Feedback";
+import page from "@/ui/page.module.css";
+import { Tabs } from "@/ui/Tabs";
 import { RelativeTime } from "@/ui/Time";
 import { showToast } from "@/ui/toast";
 import { type SearchCodec, useUrlState } from "@/urlSearch";
@@ -59,9 +61,9 @@ export function VersionPage({ name, version }: { readonly name: string; readonly
   const found = detail.data?.version;
   const prompt = found?.tags["mlflow.prompt.text"] !== undefined;
   return (
-    <div className={styles.page}>
+    <div className={page.page}>
       <header className={styles.header}>
-        <nav className={styles.crumbs} aria-label="Where this version is">
+        <nav className={page.crumbs} aria-label="Where this version is">
           <Link to="/models" {...(prompt ? { search: { kind: "prompts" } as never } : {})}>
             {prompt ? "Prompts" : "Models"}
           </Link>
@@ -100,29 +102,21 @@ export function VersionPage({ name, version }: { readonly name: string; readonly
         )}
       </header>
       {!prompt && (
-        <div className={styles.tabs} role="tablist" aria-label="Views of the version">
-          {TABS.map((each) => (
-            <button
-              key={each.id}
-              type="button"
-              role="tab"
-              id={`tab-${each.id}`}
-              aria-controls="version-panel"
-              aria-selected={each.id === tab}
-              className={styles.tab}
-              onClick={() => setTab(() => each.id, { push: true })}
-            >
-              {each.label}
-            </button>
-          ))}
-        </div>
+        <Tabs
+          label="Views of the version"
+          tabs={TABS}
+          current={tab}
+          select={(next) => setTab(() => next, { push: true })}
+          panel="version-panel"
+          className={page.tabs}
+        />
       )}
       <div
-        className={styles.panel}
+        className={page.panel}
         {...(prompt ? {} : { id: "version-panel", role: "tabpanel", "aria-labelledby": `tab-${tab}` })}
       >
         {detail.data === undefined ? (
-          <div className={styles.body} aria-busy="true">
+          <div className={page.body} aria-busy="true">
             <Skeleton height={14} width="40%" />
           </div>
         ) : tab === "files" && !prompt ? (

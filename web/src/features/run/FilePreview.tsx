@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FileValue } from "@/api/types";
+import { Markdown } from "@/ui/Markdown";
+import { Preformatted } from "@/ui/Preformatted";
 import styles from "./FilePreview.module.css";
 
 type Previewed = Pick<FileValue, "mime" | "size">;
@@ -84,10 +86,16 @@ function TextFile(props: Props & { readonly table?: boolean }) {
   const text = useQuery(textQuery(props.address));
   if (text.error !== null) return <p className={styles.none}>{text.error.message}</p>;
   if (text.data === undefined) return <div className={styles.none} aria-busy="true" />;
+  if (props.file.mime.startsWith("text/markdown"))
+    return (
+      <div className={styles.markdown}>
+        <Markdown text={text.data} />
+      </div>
+    );
   return props.table ? (
     <TableOf text={text.data} mime={props.file.mime} />
   ) : (
-    <pre className={styles.text}>{text.data}</pre>
+    <Preformatted className={styles.text}>{text.data}</Preformatted>
   );
 }
 
@@ -98,7 +106,7 @@ function TableOf({ text, mime }: { readonly text: string; readonly mime: string 
     () => (mime.startsWith("text/csv") ? parseCsv(text) : parseTable(text)),
     [text, mime],
   );
-  if (table === null) return <pre className={styles.text}>{text}</pre>;
+  if (table === null) return <Preformatted className={styles.text}>{text}</Preformatted>;
   const [head, ...rows] = table;
   return (
     <div className={styles.tableBox}>

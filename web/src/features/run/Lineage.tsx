@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { GitBranch } from "lucide-react";
 import type { ProjectRef, Run } from "@/api/types";
 import { formatNumber } from "@/ui/format";
+import page from "@/ui/page.module.css";
 import styles from "./Lineage.module.css";
 
 type Relative = NonNullable<Run["lineage"]>[number];
@@ -12,33 +13,35 @@ export function Lineage({ project, run }: { readonly project: ProjectRef; readon
   const forks = run.forks ?? [];
   if (ancestors.length === 0 && forks.length === 0) return null;
   return (
-    <section className={styles.box} aria-label="Lineage">
+    <section className={`${page.box} ${styles.lineage}`} aria-label="Lineage">
       <h2>
         <GitBranch size={14} /> Lineage
       </h2>
-      <ol className={styles.chain}>
-        {ancestors.map((ancestor) => (
-          <Step
-            key={ancestor.key}
-            project={project}
-            relative={ancestor}
-            note={`to step ${stepText(ancestor)}`}
-          />
-        ))}
-        <li className={styles.here} aria-current="true">
-          <span className={styles.dot} />
-          <span className={styles.name}>{run.name}</span>
-          <Id run={run} />
-          <span className={styles.note}>this run</span>
-        </li>
-      </ol>
-      {forks.length > 0 && (
-        <ul className={styles.forks} aria-label="Forks of this run">
-          {forks.map((fork) => (
-            <Step key={fork.key} project={project} relative={fork} note={`from step ${stepText(fork)}`} />
+      <div className={styles.body}>
+        <ol className={styles.chain}>
+          {ancestors.map((ancestor) => (
+            <Step
+              key={ancestor.key}
+              project={project}
+              relative={ancestor}
+              note={`to step ${stepText(ancestor)}`}
+            />
           ))}
-        </ul>
-      )}
+          <li className={styles.here} aria-current="true">
+            <span className={styles.dot} />
+            <span className={styles.name}>{run.name}</span>
+            <Id run={run} />
+            <span className={styles.note}>this run</span>
+          </li>
+        </ol>
+        {forks.length > 0 && (
+          <ul className={styles.forks} aria-label="Forks of this run">
+            {forks.map((fork) => (
+              <Step key={fork.key} project={project} relative={fork} note={`from step ${stepText(fork)}`} />
+            ))}
+          </ul>
+        )}
+      </div>
     </section>
   );
 }

@@ -5,12 +5,12 @@ import { Box } from "lucide-react";
 import { Suspense, useState } from "react";
 import { runModelsQuery } from "@/api/models";
 import type { FileValue } from "@/api/types";
+import page from "@/ui/page.module.css";
 import { part } from "@/ui/part";
 import { useLoggedModels } from "./loggedModels";
 import { isFile } from "./Media";
 import styles from "./Models.module.css";
 import type { TabProps } from "./RunPage";
-import pageStyles from "./RunPage.module.css";
 
 const RegisterDialog = part(async () => (await import("./RegisterDialog")).RegisterDialog);
 
@@ -26,7 +26,7 @@ export function Models({ project, run, attributes }: TabProps) {
   const registrable = files.length > 0 || logged.length > 0;
   if (versions.length === 0 && !registrable) return null;
   return (
-    <section className={pageStyles.box} aria-label="Registered models">
+    <section className={page.box} aria-label="Registered models">
       <h2>
         Registered models <span>{versions.length}</span>
         {registrable && (
@@ -41,7 +41,7 @@ export function Models({ project, run, attributes }: TabProps) {
         )}
       </h2>
       {versions.length === 0 ? (
-        <p className={pageStyles.none}>None of its files is a version of a model.</p>
+        <p className={page.none}>None of its files is a version of a model.</p>
       ) : (
         <ul className={styles.versions}>
           {versions.map((version) => (

@@ -1,7 +1,10 @@
 import { CircleAlert } from "lucide-react";
 import type { RunAttribute } from "@/api/types";
 import { formatDuration, formatMeasurement, formatNumber } from "@/ui/format";
+import { Markdown } from "@/ui/Markdown";
 import { PathText } from "@/ui/PathText";
+import { Preformatted } from "@/ui/Preformatted";
+import page from "@/ui/page.module.css";
 import { useNow } from "@/ui/Time";
 import { Lineage } from "./Lineage";
 import { Models } from "./Models";
@@ -19,29 +22,33 @@ export function Overview(props: TabProps & { readonly setTab: (tab: RunTab) => v
   const metrics = own.filter((attribute) => attribute.type === "float_series");
   const traceback = find(attributes, "runtime/traceback");
   return (
-    <div className={styles.body}>
+    <div className={page.body}>
       {typeof traceback?.value === "string" && (
-        <section className={styles.box} style={{ marginBottom: "var(--space-4)" }}>
+        <section className={page.box} style={{ marginBottom: "var(--space-4)" }}>
           <h2 className={styles.traceback}>
             <CircleAlert size={15} /> {lastLine(traceback.value)}
           </h2>
-          <pre className={styles.code}>{traceback.value}</pre>
+          <Preformatted className={styles.code}>{traceback.value}</Preformatted>
         </section>
       )}
-      {run.description !== "" && <p>{run.description}</p>}
+      {run.description !== "" && (
+        <section className={styles.description} aria-label="Description">
+          <Markdown text={run.description} />
+        </section>
+      )}
       <Lineage project={props.project} run={run} />
-      <div className={styles.columns}>
+      <div className={page.columns}>
         <Metrics metrics={metrics} />
-        <section className={styles.box}>
+        <section className={page.box}>
           <h2>
             Values <span>{values.length}</span>
           </h2>
           {values.length === 0 ? (
-            <p className={styles.none}>
+            <p className={page.none}>
               No settings: <code>run["params"] = {"{…}"}</code> keeps them.
             </p>
           ) : (
-            <table className={styles.pairs}>
+            <table className={page.pairs}>
               <tbody>
                 {values.slice(0, 200).map((attribute) => (
                   <tr key={attribute.path}>
@@ -57,7 +64,7 @@ export function Overview(props: TabProps & { readonly setTab: (tab: RunTab) => v
             </table>
           )}
         </section>
-        <div className={styles.stack}>
+        <div className={page.stack}>
           <About {...props} />
           <Models {...props} />
         </div>
@@ -68,29 +75,29 @@ export function Overview(props: TabProps & { readonly setTab: (tab: RunTab) => v
 
 function Metrics({ metrics }: { readonly metrics: readonly RunAttribute[] }) {
   return (
-    <section className={styles.box}>
+    <section className={page.box}>
       <h2>
         Metrics <span>{metrics.length}</span>
       </h2>
       {metrics.length === 0 ? (
-        <p className={styles.none}>
+        <p className={page.none}>
           No metrics yet: <code>run["loss"].append(value)</code>
         </p>
       ) : (
-        <table className={styles.pairs}>
+        <table className={page.pairs}>
           <thead>
             <tr>
               <th scope="col">Metric</th>
-              <th scope="col" className={styles.right}>
+              <th scope="col" className={page.right}>
                 Last
               </th>
-              <th scope="col" className={styles.right}>
+              <th scope="col" className={page.right}>
                 Min
               </th>
-              <th scope="col" className={styles.right}>
+              <th scope="col" className={page.right}>
                 Max
               </th>
-              <th scope="col" className={styles.right}>
+              <th scope="col" className={page.right}>
                 Points
               </th>
             </tr>
@@ -101,10 +108,10 @@ function Metrics({ metrics }: { readonly metrics: readonly RunAttribute[] }) {
                 <th scope="row">
                   <PathText path={path} />
                 </th>
-                <td className={`${styles.right} num`}>{formatMeasurement(summary?.last)}</td>
-                <td className={`${styles.right} num`}>{formatMeasurement(summary?.min)}</td>
-                <td className={`${styles.right} num`}>{formatMeasurement(summary?.max)}</td>
-                <td className={`${styles.right} num`}>{formatNumber(summary?.count)}</td>
+                <td className={`${page.right} num`}>{formatMeasurement(summary?.last)}</td>
+                <td className={`${page.right} num`}>{formatMeasurement(summary?.min)}</td>
+                <td className={`${page.right} num`}>{formatMeasurement(summary?.max)}</td>
+                <td className={`${page.right} num`}>{formatNumber(summary?.count)}</td>
               </tr>
             ))}
           </tbody>
@@ -137,9 +144,9 @@ function About({ run, attributes }: TabProps) {
     ["Git branch", text("source/git/branch")],
   ];
   return (
-    <section className={styles.box}>
+    <section className={page.box}>
       <h2>About</h2>
-      <table className={styles.pairs}>
+      <table className={page.pairs}>
         <tbody>
           {facts.map(
             ([label, value]) =>

@@ -9,9 +9,11 @@ import { Contained } from "@/ui/Broken";
 import { CopyButton } from "@/ui/CopyButton";
 import { ErrorState } from "@/ui/Feedback";
 import { useShortcuts } from "@/ui/keys";
+import page from "@/ui/page.module.css";
 import { part } from "@/ui/part";
 import { preferredSlot, runColorVar } from "@/ui/runColors";
 import { StateBadge } from "@/ui/StateBadge";
+import { Tabs } from "@/ui/Tabs";
 import { RelativeTime } from "@/ui/Time";
 import { Waiting } from "@/ui/Waiting";
 import { type SearchCodec, useUrlState } from "@/urlSearch";
@@ -75,28 +77,27 @@ export function RunPage({ project, runId }: { readonly project: ProjectRef; read
 
   const error = run.error ?? attributes.error;
   if (error !== null && (run.data === undefined || attributes.data === undefined)) {
-    return <ErrorState error={error} retry={() => void queries.invalidateQueries()} />;
+    return (
+      <div className={styles.missing}>
+        <ErrorState page error={error} retry={() => void queries.invalidateQueries()} />
+        <Link to="/p/$workspace/$project" params={{ workspace: project.workspace, project: project.name }}>
+          All runs of {project.name}
+        </Link>
+      </div>
+    );
   }
   return (
-    <div className={styles.page}>
+    <div className={page.page}>
       <Header project={project} run={run.data} runId={runId} />
-      <div className={styles.tabs} role="tablist" aria-label="Views of the run">
-        {TABS.map((tab) => (
-          <button
-            key={tab.id}
-            type="button"
-            role="tab"
-            id={`tab-${tab.id}`}
-            aria-controls="run-panel"
-            aria-selected={tab.id === state.tab}
-            className={styles.tab}
-            onClick={() => setTab(tab.id)}
-          >
-            {tab.label}
-          </button>
-        ))}
-      </div>
-      <div className={styles.panel} id="run-panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`}>
+      <Tabs
+        label="Views of the run"
+        tabs={TABS.map((tab, position) => ({ ...tab, hint: String(position + 1) }))}
+        current={state.tab}
+        select={setTab}
+        panel="run-panel"
+        className={page.tabs}
+      />
+      <div className={page.panel} id="run-panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`}>
         {run.data === undefined || attributes.data === undefined ? (
           <div className={styles.waiting} aria-busy="true">
             <Skeleton height={14} width="40%" />
@@ -161,7 +162,7 @@ function Header(props: {
   const { project, run } = props;
   return (
     <header className={styles.header}>
-      <nav className={styles.crumbs} aria-label="Where this run is">
+      <nav className={page.crumbs} aria-label="Where this run is">
         <Link to="/">{project.workspace}</Link>
         <span>/</span>
         <Link to="/p/$workspace/$project" params={{ workspace: project.workspace, project: project.name }}>

@@ -5,6 +5,8 @@ import type { FileValue, ProjectRef, RunAttribute } from "@/api/types";
 import { CopyButton } from "@/ui/CopyButton";
 import { EmptyState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
+import { Preformatted } from "@/ui/Preformatted";
+import page from "@/ui/page.module.css";
 import { textQuery } from "./FilePreview";
 import type { TabProps } from "./RunPage";
 import styles from "./RunPage.module.css";
@@ -27,11 +29,11 @@ export function Source({ project, run, attributes }: TabProps) {
     return found?.type === "file" ? found : undefined;
   };
   return (
-    <div className={styles.body}>
-      <div className={styles.columns}>
-        <section className={styles.box}>
+    <div className={page.body}>
+      <div className={page.columns}>
+        <section className={page.box}>
           <h2>Where it came from</h2>
-          <table className={styles.pairs}>
+          <table className={page.pairs}>
             <tbody>
               {facts.map((each) => (
                 <tr key={each.path}>
@@ -67,15 +69,17 @@ function TextBox(props: {
   if (attribute === undefined) return null;
   const name = (attribute.value as FileValue).name;
   return (
-    <section className={styles.box}>
+    <section className={page.box}>
       <h2>
         {props.title} <span>{name}</span>
         {text.data !== undefined && <CopyButton text={text.data} label={name} />}
       </h2>
       {text.error !== null ? (
-        <p className={styles.none}>{text.error.message}</p>
+        <p className={page.none}>{text.error.message}</p>
       ) : (
-        <pre className={styles.code}>{props.diff ? <Diff text={text.data ?? ""} /> : text.data}</pre>
+        <Preformatted className={styles.code}>
+          {props.diff ? <Diff text={text.data ?? ""} /> : text.data}
+        </Preformatted>
       )}
     </section>
   );

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ProjectRef } from "@/api/types";
 import { ViewMenu } from "@/features/views/ViewMenu";
 import { LiveMark } from "@/ui/LiveMark";
+import { Tabs } from "@/ui/Tabs";
 import styles from "./ProjectHeader.module.css";
 import { type ProjectTab, TABS } from "./tabs";
 
@@ -25,40 +26,19 @@ export function ProjectHeader(props: Props) {
           {props.project.name}
         </h1>
       </div>
-      <div className={styles.tabs} role="tablist" aria-label="Views of the project">
-        {TABS.map((each, position) => (
-          <Tab key={each.id} id={each.id} label={each.label} hint={String(position + 1)} {...props} />
-        ))}
-      </div>
+      <Tabs
+        label="Views of the project"
+        tabs={TABS.map(({ id, label }, position) => ({ id, label, hint: String(position + 1) }))}
+        current={props.tab}
+        select={props.setTab}
+        panel="project-panel"
+        className={styles.tabs}
+      />
       <ViewMenu project={props.project} />
       <span className={styles.description} title={props.description}>
         {props.description}
       </span>
       <LiveMark />
     </header>
-  );
-}
-
-function Tab(props: {
-  readonly id: ProjectTab;
-  readonly label: string;
-  readonly hint: string;
-  readonly tab: ProjectTab;
-  readonly setTab: (tab: ProjectTab) => void;
-}) {
-  return (
-    <button
-      type="button"
-      role="tab"
-      id={`tab-${props.id}`}
-      aria-controls="project-panel"
-      aria-selected={props.tab === props.id}
-      aria-keyshortcuts={props.hint}
-      className={styles.tab}
-      onClick={() => props.setTab(props.id)}
-    >
-      {props.label}
-      <kbd className={styles.hint}>{props.hint}</kbd>
-    </button>
   );
 }

@@ -64,7 +64,7 @@ function OpenProject({ project }: { readonly project: ProjectRef }) {
   if (info.error instanceof ApiError && info.error.status === 404)
     return (
       <div className={styles.missing}>
-        <ErrorState error={info.error} />
+        <ErrorState page error={info.error} />
         <Link to="/">All projects</Link>
       </div>
     );

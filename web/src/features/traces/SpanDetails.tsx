@@ -1,6 +1,7 @@
 import type { TraceSpan } from "@/api/types";
 import { CopyButton } from "@/ui/CopyButton";
 import { formatDuration, formatNumber } from "@/ui/format";
+import { Preformatted } from "@/ui/Preformatted";
 import styles from "./SpanDetails.module.css";
 
 const INPUTS = "mlflow.spanInputs";
@@ -79,7 +80,7 @@ function Text(props: { readonly title: string; readonly text: string | undefined
         {props.title}
         <CopyButton text={props.text} label={props.title.toLowerCase()} />
       </h3>
-      <pre className={styles.text}>{props.text}</pre>
+      <Preformatted className={styles.text}>{props.text}</Preformatted>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { fileAddress } from "@/api/runs";
 import type { Medium, ProjectRef } from "@/api/types";
 import { FilePreview, previewKind } from "@/features/run/FilePreview";
+import { Preformatted } from "@/ui/Preformatted";
 import styles from "./Media.module.css";
 
 type Props = {
@@ -23,7 +24,7 @@ export const isImage = (medium: Medium | null | undefined): boolean =>
 /** A picture in a frame that zooms with all others; sounds, films, pages and texts as they are. */
 export function MediumView({ project, run, path, medium }: Props) {
   const { file, text } = medium;
-  if (file == null) return <pre className={styles.text}>{text}</pre>;
+  if (file == null) return <Preformatted className={styles.text}>{text}</Preformatted>;
   if (previewKind(file) === "image")
     return (
       <span className={styles.frame} data-zoom>
