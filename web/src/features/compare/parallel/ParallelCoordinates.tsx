@@ -13,6 +13,7 @@ import {
 } from "@/charts/parallel/draw";
 import type { ChartColumn, RunTable } from "@/charts/runTable";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
+import { RunTip } from "../shared/RunTip";
 import { AxisHead } from "./AxisHead";
 import { BrushStrip } from "./BrushStrip";
 import styles from "./ParallelCoordinates.module.css";
@@ -151,23 +152,16 @@ export function ParallelCoordinates(props: Props) {
             />
           ))}
           {tip !== null && (
-            <div
-              className={styles.tip}
-              style={{ left: Math.min(tip.x + 14, width - 220), top: Math.max(4, tip.y - 10) }}
-              role="presentation"
-            >
-              <b>{table.names[tip.run]}</b>
-              <table>
-                <tbody>
-                  {axes.map((axis) => (
-                    <tr key={axis.id}>
-                      <td>{axis.title}</td>
-                      <td className="num">{textAt(axis.column, tip.run)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <RunTip
+              at={tip}
+              size={{ width, height }}
+              name={table.names[tip.run]}
+              values={axes.map((axis) => ({
+                id: axis.id,
+                title: axis.title,
+                text: textAt(axis.column, tip.run),
+              }))}
+            />
           )}
         </div>
         <span className="visually-hidden" aria-live="polite">

@@ -18,6 +18,7 @@ import {
 } from "@/charts/scatter/frame";
 import { formatCount } from "@/ui/format";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
+import { RunTip } from "../shared/RunTip";
 import styles from "./ScatterChart.module.css";
 
 export type ScatterAxis = { readonly title: string; readonly column: ChartColumn; readonly log: boolean };
@@ -186,23 +187,16 @@ export function ScatterChart(props: Props) {
           </Tooltip>
         )}
         {tip !== null && (
-          <div
-            className={styles.tip}
-            style={{ left: Math.min(tip.x + 14, width - 230), top: Math.max(4, tip.y - 10) }}
-            role="presentation"
-          >
-            <b>{table.names[tip.run]}</b>
-            <table>
-              <tbody>
-                {told.map((axis) => (
-                  <tr key={axis.title}>
-                    <td>{axis.title}</td>
-                    <td className="num">{textAt(axis.column, tip.run)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <RunTip
+            at={tip}
+            size={{ width, height }}
+            name={table.names[tip.run]}
+            values={told.map((axis) => ({
+              id: axis.title,
+              title: axis.title,
+              text: textAt(axis.column, tip.run),
+            }))}
+          />
         )}
       </div>
       <div className={styles.titleX}>
