@@ -37,6 +37,7 @@ from trireme.services.project import ProjectService
 from trireme.services.ranking import RankingService
 from trireme.services.registry import RegistryService
 from trireme.services.run import RunService
+from trireme.services.scorer import ScorerService
 from trireme.services.search import SearchService
 from trireme.services.series import SeriesService
 from trireme.services.session import SessionService
@@ -88,6 +89,7 @@ class Services:
     trace_search: TraceSearchService
     assessments: AssessmentService
     eval_datasets: EvalDatasetService
+    scorers: ScorerService
     imports: ImportService
     sessions: SessionService
     views: ViewService
@@ -173,6 +175,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
                 trace_search=TraceSearchService(warehouse),
                 assessments=AssessmentService(warehouse, traces, trace_writer),
                 eval_datasets=EvalDatasetService(catalog),
+                scorers=ScorerService(catalog),
                 imports=ImportService(catalog, ingest),
                 sessions=SessionService(catalog),
                 views=ViewService(catalog, events),

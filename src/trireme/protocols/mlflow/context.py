@@ -26,6 +26,7 @@ from trireme.services.project import ProjectService
 from trireme.services.ranking import RankingService
 from trireme.services.registry import RegistryService
 from trireme.services.run import RunService
+from trireme.services.scorer import ScorerService
 from trireme.services.trace import TraceService
 from trireme.services.trace_search import TraceSearchService
 
@@ -72,6 +73,7 @@ class Context:
     trace_search: TraceSearchService
     assessments: AssessmentService
     eval_datasets: EvalDatasetService
+    scorers: ScorerService
     imports: ImportService
     locks: Locks
     agent: str = ""

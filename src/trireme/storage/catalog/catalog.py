@@ -26,6 +26,7 @@ from trireme.storage.catalog.registry import Registry
 from trireme.storage.catalog.runs import Runs
 from trireme.storage.catalog.saved import SavedThings, Views
 from trireme.storage.catalog.saved_tables import dashboards
+from trireme.storage.catalog.scorers import Scorers
 from trireme.storage.catalog.tables import users
 from trireme.storage.catalog.tokens import Tokens
 
@@ -48,6 +49,7 @@ class Catalog:
         self.inputs = RunInputs(engine)
         self.eval_datasets = EvalDatasets(engine)
         self.eval_imports = EvalImports(engine)
+        self.scorers = Scorers(engine)
         self.views = Views(engine)
         self.dashboards = SavedThings(engine, dashboards)
         self.ledger = CatalogLedger(engine)

@@ -1,4 +1,4 @@
-"""The catalog's tables of evaluation data sets. Times are ms since 1970; what is any JSON is kept as its text."""
+"""The catalog's tables of evaluation data sets and scorers. Times are ms since 1970; what is any JSON is kept as its text."""
 
 from __future__ import annotations
 
@@ -58,4 +58,16 @@ eval_records = Table(
     Column("created_by", String),
     Column("updated_by", String),
     UniqueConstraint("dataset_id", "input_sha256"),
+)
+
+scorers = Table(
+    "scorers",
+    metadata,
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(256), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    # The same for all versions of a name.
+    Column("scorer_id", String(64), nullable=False),
+    Column("content", String, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
 )

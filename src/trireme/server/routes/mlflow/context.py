@@ -27,6 +27,7 @@ def context_of(services: Services, actor: Actor, agent: str = "") -> Context:
         trace_search=services.trace_search,
         assessments=services.assessments,
         eval_datasets=services.eval_datasets,
+        scorers=services.scorers,
         imports=services.imports,
         locks=_LOCKS,
         agent=agent,

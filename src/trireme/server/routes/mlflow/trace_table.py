@@ -1,8 +1,8 @@
-"""The calls about traces, assessments and evaluation data sets that are JSON in, JSON out."""
+"""The calls about traces, assessments, evaluation data sets and scorers that are JSON in, JSON out."""
 
 from __future__ import annotations
 
-from trireme.protocols.mlflow import assessments, eval_datasets, trace_search, traces
+from trireme.protocols.mlflow import assessments, eval_datasets, scorers, trace_search, traces
 from trireme.protocols.mlflow.wire import fields
 from trireme.server.routes.mlflow.table import Call, Rpc
 
@@ -18,6 +18,7 @@ def _rpc(versions: tuple[str, ...], method: str, path: str, message: str, call: 
 _SEARCH = "filter:str max_results:i32=100 order_by:str[] page_token:str"
 _DATASETS = "experiment_ids:str[] filter_string:str max_results:i32=1000 order_by:str[] page_token:str"
 _PAIRS = "request_metadata:Tag[] tags:Tag[]"
+_SCORER = "experiment_id!:str name!:str"
 _ASSESSMENT = "traces/{trace_id}/assessments"
 
 TRACE_RPCS: tuple[Rpc, ...] = (
@@ -59,6 +60,11 @@ TRACE_RPCS: tuple[Rpc, ...] = (
         assessments.update,
     ),
     _rpc(_V3, "DELETE", f"{_ASSESSMENT}/{{assessment_id}}", "trace_id!:str assessment_id!:str", assessments.delete),
+    _rpc(_V3, "POST", "scorers/register", f"{_SCORER} serialized_scorer!:str", scorers.register),
+    _rpc(_V3, "GET", "scorers/list", "experiment_id:str experiment_ids:str[]", scorers.latest),
+    _rpc(_V3, "GET", "scorers/versions", _SCORER, scorers.versions),
+    _rpc(_V3, "GET", "scorers/get", f"{_SCORER} version:i32", scorers.get),
+    _rpc(_V3, "DELETE", "scorers/delete", f"{_SCORER} version:i32", scorers.delete),
     _rpc(_V3, "POST", "datasets/create", "name!:str experiment_ids:str[] created_by:str tags:str", eval_datasets.create),
     *(_rpc(_V3, method, "datasets/search", _DATASETS, eval_datasets.search) for method in ("POST", "GET")),
     _rpc(_V3, "GET", "datasets/{dataset_id}", "dataset_id!:str page_token:str", eval_datasets.get),
