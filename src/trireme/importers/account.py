@@ -7,7 +7,7 @@ from typing import Any, Final
 
 KINDS: Final = (
     "experiments", "runs", "points", "params", "tags", "times", "files", "data sets", "logged models", "registered models", "model versions",
-    "traces", "evaluation data sets", "evaluation records",
+    "traces", "scorers", "evaluation data sets", "evaluation records",
 )  # fmt: skip
 MAX_SHOWN: Final = 30
 MAX_KEPT: Final = 10_000

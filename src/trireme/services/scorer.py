@@ -29,11 +29,19 @@ class ScorerService:
             InvalidInput: the name or the content is too long.
         """
         require(actor, project, Permission.WRITE)
-        if not name.strip() or len(name) > _MAX_NAME:
-            raise InvalidInput(f"A scorer's name has 1 to {_MAX_NAME} characters.")
-        if len(content) > _MAX_CONTENT:
-            raise InvalidInput(f"A scorer has {len(content):,} characters; the limit is {_MAX_CONTENT:,}.")
+        _check(name, content)
         return self._catalog.scorers.add(project.id, name, content)
+
+    def bring(self, actor: Actor, project: ProjectRecord, versions: Sequence[ScorerVersion]) -> int:
+        """Bring versions from elsewhere; how many were not here.
+
+        Raises:
+            InvalidInput: a name or a content is too long.
+        """
+        require(actor, project, Permission.WRITE)
+        for version in versions:
+            _check(version.name, version.content)
+        return self._catalog.scorers.bring(versions)
 
     def latest(self, actor: Actor, projects: Sequence[ProjectRecord]) -> list[ScorerVersion]:
         """The newest version of each scorer of projects."""
@@ -76,3 +84,10 @@ class ScorerService:
         require(actor, project, Permission.WRITE)
         self.get(actor, project, name, version)
         self._catalog.scorers.delete(project.id, name, version)
+
+
+def _check(name: str, content: str) -> None:
+    if not name.strip() or len(name) > _MAX_NAME:
+        raise InvalidInput(f"A scorer's name has 1 to {_MAX_NAME} characters.")
+    if len(content) > _MAX_CONTENT:
+        raise InvalidInput(f"A scorer has {len(content):,} characters; the limit is {_MAX_CONTENT:,}.")

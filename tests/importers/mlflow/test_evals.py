@@ -30,14 +30,18 @@ SCHEMA = (
     " tags JSON, source JSON, created_time BIGINT, last_update_time BIGINT, created_by TEXT, last_updated_by TEXT)",
     "CREATE TABLE entity_associations (source_type TEXT, source_id TEXT, destination_type TEXT, destination_id TEXT)",
     "CREATE TABLE webhooks (webhook_id TEXT, deleted_timestamp BIGINT)",
-    "CREATE TABLE scorers (scorer_id TEXT)",
+    "CREATE TABLE label_schemas (schema_id TEXT)",
+    "CREATE TABLE scorers (experiment_id INTEGER, scorer_name TEXT, scorer_id TEXT)",
+    "CREATE TABLE scorer_versions (scorer_id TEXT, scorer_version INTEGER, serialized_scorer TEXT, creation_time BIGINT)",
+    "INSERT INTO scorers VALUES (901, 'tone', 's-1'), (901, 'empty', 's-2')",
+    "INSERT INTO scorer_versions VALUES ('s-1', 3, '{\"a\": 3}', 33), ('s-1', 1, '{\"a\": 1}', 11)",
     "INSERT INTO experiments VALUES (0, 'Default', '', 'active', 1), (901, 'asked', '', 'active', 901)",
     "INSERT INTO registered_models VALUES ('slow', 5, 6, NULL)",
     "INSERT INTO model_versions VALUES ('slow', 1, 5, 5, 's3://a', '', 'None', 'FAILED_REGISTRATION', 'no room'),"
     " ('slow', 2, 6, 6, 's3://b', '', 'None', 'PENDING_REGISTRATION', NULL), ('slow', 3, 6, 6, 's3://c', '', 'None', 'READY', NULL),"
     " ('slow', 4, 6, 6, 's3://d', '', 'None', 'of a later release', NULL)",
     "INSERT INTO webhooks VALUES ('a', NULL), ('b', 7), ('c', NULL)",
-    "INSERT INTO scorers VALUES ('s')",
+    "INSERT INTO label_schemas VALUES ('l')",
     "INSERT INTO evaluation_datasets VALUES"
     " ('d-1', 'questions ü', '{\"inputs\": {\"q\": \"string\"}}', NULL, 'abc', 10, 20, 'ada', 'bob', 'default'),"
     " ('d-2', 'of others', NULL, NULL, 'x', 1, 1, NULL, NULL, 'theirs')",
@@ -71,9 +75,13 @@ def test_data_sets_and_unready_versions_of_a_database(url: str, tmp_path: Path) 
     connection.commit()
     account = bring(url, tmp_path / "mlflow.db", status=1)
     assert [(one["kind"], one["item"]) for one in account["problems"]] == [("evaluation data sets", "of others")]
-    assert "what is no part of Trireme stays behind: 2 webhooks, 1 scorer" in account["notes"]
+    assert "what is no part of Trireme stays behind: 2 webhooks, 1 label schema" in account["notes"]
     came = account["came"]
-    assert (came["evaluation data sets"], came["evaluation records"], came["model versions"]) == (1, 2, 4)
+    assert (came["evaluation data sets"], came["evaluation records"], came["model versions"], came["scorers"]) == (1, 2, 4, 2)
+    found = ask(url, "scorers/versions?experiment_id=901&name=tone")["scorers"]
+    assert [(one["scorer_version"], one["serialized_scorer"], one["creation_time"], one["scorer_id"]) for one in found] == [
+        (1, '{"a": 1}', 11, "s-1"), (3, '{"a": 3}', 33, "s-1"),
+    ]  # fmt: skip
 
     found = get(url, "model-versions/search?filter=name%3D'slow'&order_by=version_number")["model_versions"]
     assert [(one["status"], one.get("status_message")) for one in found] == [

@@ -251,6 +251,7 @@ def searched(client: Client) -> list[str]:
         ("tag.env ILIKE '%PROD%' tags.env != 'prod'", ["beta"]),
         ('tags.`odd key!` = "it\'s"', ["alpha"]),
         ("tags.env IS NULL", ["gamma"]),
+        ("name IS NULL", []),
         ("metadata.n IS NOT NULL", ["gamma"]),
         ("request_metadata.`mlflow.trace.session` = 's'", ["beta", "alpha"]),
         ("span.name = 'tool' AND span.status = 'ERROR'", ["alpha"]),

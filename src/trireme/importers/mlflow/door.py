@@ -120,6 +120,8 @@ class CountingDoor:
             return {"datasets": {one["dataset_id"]: {"made": True, "whole": False} for one in payload["datasets"]}}
         if kind == "eval-records":
             return {"came": len(payload["records"]), "there": 0}
+        if kind == "scorers":
+            return {"came": sum(len(one["versions"]) for one in payload["scorers"]), "there": 0}
         if kind == "traces":
             return {"made": [one["trace_info"]["trace_id"] for one in payload["traces"]]}
         return {}

@@ -271,6 +271,10 @@ class FileStore:
             except SourceError as error:
                 self._account.fail("registered models", self._shown(folder), str(error))
 
+    def scorers(self, experiment: Message) -> Iterator[Message]:
+        """Folders have none."""
+        return iter(())
+
     def eval_datasets(self) -> Iterator[EvalDataset]:
         """Folders have none."""
         return iter(())

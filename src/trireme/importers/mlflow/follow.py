@@ -37,6 +37,7 @@ _GROWING: Final = frozenset(
         "registered models",
         "model versions",
         "traces",
+        "scorers",
         "evaluation data sets",
         "evaluation records",
     }
@@ -118,6 +119,7 @@ class Follower:
             if whole:
                 importer.logged_models(experiment, identity)
                 self._bring_traces(importer, experiment, identity)
+                importer.scorers(experiment, identity)
         if models != self._known[1]:
             importer.registered_models()
         if whole:

@@ -77,6 +77,7 @@ class Importer:
             runs = self._progress.done - before
             self.logged_models(experiment, identity)
             self.traces(experiment, identity)
+            self.scorers(experiment, identity)
             self._progress.say(f"experiment {experiment['name']}: {runs:,} runs")
         self.registered_models()
         self.eval_datasets()
@@ -276,6 +277,13 @@ class Importer:
                 for made in one.get("versions", {}).values():
                     self._account.add("model versions", there=not made)
 
+    def scorers(self, experiment: Message, identity: str) -> None:
+        """Bring an experiment's scorers; what counts is their versions."""
+        for part in _bodies(self._source.scorers(experiment), lambda one: one):
+            answer = self._door.call("scorers", experiment_id=identity, scorers=part)
+            self._refused("scorers", answer)
+            self._count("scorers", answer)
+
     def eval_datasets(self) -> None:
         """Bring all evaluation data sets with their records."""
         for found in self._source.eval_datasets():
@@ -302,10 +310,13 @@ class Importer:
     def _eval_records(self, dataset: str, records: Sequence[Message]) -> None:
         answer = self._door.call("eval-records", dataset_id=dataset, records=records)
         self._refused("evaluation records", answer)
+        self._count("evaluation records", answer)
+        self._progress.step()
+
+    def _count(self, kind: str, answer: Mapping[str, Any]) -> None:
         for name, there in (("came", False), ("there", True)):
             if answer.get(name):
-                self._account.add("evaluation records", answer[name], there=there)
-        self._progress.step()
+                self._account.add(kind, answer[name], there=there)
 
     def left(self) -> None:
         """Say what the source has beside all this."""

@@ -232,6 +232,31 @@ class LiveServer:
         except (SourceError, KeyError):
             return []
 
+    def scorers(self, experiment: Message) -> Iterator[Message]:
+        """Its scorers with all versions; older servers have none."""
+        identity = experiment["experiment_id"]
+        try:
+            for one in self._rest.get(f"{_V3}/scorers/list", experiment_id=identity).get("scorers", []):
+                name = one["scorer_name"]
+                versions = self._rest.get(f"{_V3}/scorers/versions", experiment_id=identity, name=name).get("scorers", [])
+                yield {
+                    "name": name,
+                    "scorer_id": one.get("scorer_id") or hashlib.sha256(f"{identity}/{name}".encode()).hexdigest()[:32],
+                    "versions": [
+                        {
+                            "version": version["scorer_version"],
+                            "content": version["serialized_scorer"],
+                            "created_at": _int(version.get("creation_time")) or 0,
+                        }
+                        for version in versions
+                    ],
+                }
+        except Missing:
+            return
+        except SourceError as error:
+            if experiment.get("lifecycle_stage") != "deleted":  # of those, servers tell nothing
+                self._account.fail("scorers", f"those of experiment {experiment['name']}", str(error))
+
     def eval_datasets(self) -> Iterator[EvalDataset]:
         """All evaluation data sets that the server tells of."""
         try:

@@ -145,6 +145,10 @@ class Source(Protocol):
         """All registered models with ``versions``, ``aliases`` and ``highest_version``."""
         ...
 
+    def scorers(self, experiment: Message) -> Iterator[Message]:
+        """Its scorers: ``{name, scorer_id, versions: [{version, content, created_at}]}``."""
+        ...
+
     def eval_datasets(self) -> Iterator[EvalDataset]:
         """All evaluation data sets."""
         ...

@@ -31,7 +31,7 @@ from trireme.importers.mlflow.source import (
     TraceStub,
     pairs,
 )
-from trireme.importers.mlflow.sqlstore_evals import eval_datasets, left
+from trireme.importers.mlflow.sqlstore_evals import eval_datasets, left, scorers
 from trireme.importers.mlflow.sqlstore_models import logged_models, registered_models
 from trireme.importers.mlflow.sqlstore_traces import TraceGroup
 
@@ -267,6 +267,10 @@ class SqlStore:
     def registered_models(self) -> Iterator[Message]:
         """All registered models with their versions."""
         return registered_models(self._database, self._account)
+
+    def scorers(self, experiment: Message) -> Iterator[Message]:
+        """Its scorers with all versions."""
+        return scorers(self._database, experiment["place"])
 
     def eval_datasets(self) -> Iterator[EvalDataset]:
         """All evaluation data sets of the default workspace."""

@@ -1,4 +1,4 @@
-"""Evaluation data sets of a database, and how much of what else there is stays behind."""
+"""Evaluation data sets and scorers of a database, and how much of what else there is stays behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ _WRAP: Final = "mlflow_wrapped"
 """Outputs, which may be any JSON value, lie below this key of an object."""
 _LEFT: Final = {
     "webhooks": "webhooks",
-    "scorers": "scorers",
     "issues": "issues",
     "label_schemas": "label schemas",
     "review_queues": "review queues",
@@ -61,6 +60,18 @@ def eval_datasets(database: Database, account: Account) -> Iterator[EvalDataset]
             "experiment_ids": homes.get(identity, []),
         }
         yield EvalDataset(message, partial(_records, database, identity))
+
+
+def scorers(database: Database, experiment: Any) -> Iterator[Message]:
+    """An experiment's scorers with all versions."""
+    found = list(database.rows("scorers", order=("scorer_name",), experiment_id=experiment))
+    versions = database.by("scorer_versions", "scorer_id", [row["scorer_id"] for row in found], order=("scorer_version",))
+    for row in found:
+        of_scorer = [
+            {"version": one["scorer_version"], "content": one["serialized_scorer"], "created_at": one["creation_time"] or 0}
+            for one in versions[row["scorer_id"]]
+        ]
+        yield {"name": row["scorer_name"], "scorer_id": row["scorer_id"], "versions": of_scorer}
 
 
 def _records(database: Database, dataset: str) -> Iterator[list[Message]]:

@@ -1,12 +1,17 @@
-"""The importers' door for evaluation data sets: begun, given their records some at a time, and finished. Every call may be repeated."""
+"""The importers' door for evaluation: data sets, which are begun, given their records some at a time and finished; scorers.
+
+Every call may be repeated.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from trireme.domain.errors import TriremeError
 from trireme.domain.eval_dataset import EvalDataset, EvalRecord
+from trireme.domain.scorer import ScorerVersion
 from trireme.protocols.mlflow.context import Context
 from trireme.protocols.mlflow.errors import invalid
 from trireme.protocols.mlflow.wire import fields, read
@@ -19,6 +24,8 @@ _RECORD: Final = fields(
     "dataset_record_id!:str inputs!:obj outputs:any expectations:obj tags:obj source:obj created_time!:i64 last_update_time!:i64"
     " created_by:str last_updated_by:str"
 )
+_SCORER: Final = fields("name!:str scorer_id!:str versions:obj[]")
+_SCORER_VERSION: Final = fields("version!:i32 content!:str created_at!:i64")
 _MAX_ID: Final = 64
 
 Answer = dict[str, Any]
@@ -56,6 +63,25 @@ def records(context: Context, args: Mapping[str, Any]) -> Answer:
         except TriremeError as error:
             refused.append({"item": _name(sent, "dataset_record_id"), "reason": str(error)})
     came, there = context.eval_datasets.import_records(context.actor, identity, found)
+    return {"came": came, "there": there, "refused": refused}
+
+
+def scorers(context: Context, args: Mapping[str, Any]) -> Answer:
+    """Bring scorers of one experiment with their versions; how many versions came, and how many were here."""
+    project = replace(context.experiment(str(args.get("experiment_id", ""))), trashed=False)
+    refused: list[Answer] = []
+    came = there = 0
+    for sent in _list(args, "scorers"):
+        try:
+            given = read(_object(sent), _SCORER)
+            versions = [
+                ScorerVersion(project.id, given["name"], one["version"], given["scorer_id"], one["content"], one["created_at"])
+                for one in (read(version, _SCORER_VERSION, "versions.") for version in given["versions"])
+            ]
+            made = context.scorers.bring(context.actor, project, versions)
+            came, there = came + made, there + len(versions) - made
+        except TriremeError as error:
+            refused.append({"item": _name(sent, "name"), "reason": str(error)})
     return {"came": came, "there": there, "refused": refused}
 
 
@@ -112,5 +138,9 @@ def _name(sent: Any, key: str) -> str:
     return str(sent.get(key))[:300] if isinstance(sent, dict) else "an item without a name"
 
 
-CALLS: Final[dict[str, Callable[[Context, Mapping[str, Any]], Answer]]] = {"eval-datasets": datasets, "eval-records": records}
+CALLS: Final[dict[str, Callable[[Context, Mapping[str, Any]], Answer]]] = {
+    "eval-datasets": datasets,
+    "eval-records": records,
+    "scorers": scorers,
+}
 """What may be asked, by the last part of the path."""

@@ -184,7 +184,7 @@ def _attribute(term: Term) -> Condition:
     if key in _TEXTS:
         return OfTrace(_TEXTS[key], _text(term, _TEXT))
     if key == "name":
-        return OfValue(ValueKind.TAG, NAME_TAG, _text(term, _TEXT))
+        return OfValue(ValueKind.TAG, NAME_TAG, _text(term, (*_TEXT, *_NULL)))
     if key == "run_id":
         test = _text(term, _TEXT)
         return OfRun(str(test.value)) if test.operator == "=" else OfValue(ValueKind.METADATA, SOURCE_RUN, test)

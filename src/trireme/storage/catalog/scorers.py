@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from trireme.domain.ids import ProjectId
 from trireme.domain.scorer import ScorerVersion
@@ -20,6 +22,7 @@ class Scorers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
 
     def add(self, project: ProjectId, name: str, content: str) -> ScorerVersion:
         """Make the next version; its number is above all that are there."""
@@ -39,6 +42,15 @@ class Scorers:
             }
             connection.execute(insert(scorers).values(row))
         return ScorerVersion(**row)
+
+    def bring(self, versions: Sequence[ScorerVersion]) -> int:
+        """Make those versions from elsewhere that are not here, with their numbers and times; how many that were."""
+        rows = [asdict(version) for version in versions]
+        if not rows:
+            return 0
+        statement = self._dialect.insert(scorers).on_conflict_do_nothing().returning(scorers.c.version)
+        with self._engine.begin() as connection:
+            return len(connection.execute(statement.values(rows)).all())
 
     def latest(self, wanted: Sequence[ProjectId]) -> list[ScorerVersion]:
         """The newest version of each scorer of projects, by project and name."""
