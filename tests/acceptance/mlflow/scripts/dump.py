@@ -38,6 +38,8 @@ def main() -> None:
                 found["traces"][trace.info.trace_id] = of_trace(trace)
     for model in client.search_registered_models():
         found["models"][model.name] = of_registered(client, client.get_registered_model(model.name))
+    if THREE and mlflow.get_tracking_uri().startswith("http"):
+        found["evaluation"] = of_evaluation(client, [one.experiment_id for one in experiments if one.lifecycle_stage == "active"])
     if THREE:
         for model in client.search_registered_models("tag.`mlflow.prompt.is_prompt` = 'true'"):
             prompt = mlflow.genai.load_prompt(model.name, version=1)
@@ -123,6 +125,25 @@ def of_trace(trace: Any) -> Any:
         "info": [info.request_time, info.execution_duration, str(info.state), info.request_preview, info.response_preview],
         "tags": tags, "metadata": metadata, "assessments": assessments, "spans": sorted(spans, key=lambda s: s[3]),
     }  # fmt: skip
+
+
+def of_evaluation(client: MlflowClient, experiments: list[str]) -> Any:
+    store = client._tracking_client.store
+    datasets = {}
+    for one in client.search_datasets():
+        records = [
+            [r.dataset_record_id, r.inputs, r.outputs, r.expectations, r.tags, r.created_time, r.last_update_time]
+            for r in one.records
+        ]
+        about = [one.name, one.digest, one.created_time, one.last_update_time, one.created_by, one.tags, one.schema]
+        datasets[one.dataset_id] = [*about, sorted(one.experiment_ids), sorted(records, key=lambda r: r[0])]
+    scorers = [
+        [v.experiment_id, v.scorer_name, v.scorer_version, v.scorer_id, v.creation_time, v._serialized_scorer]
+        for experiment in experiments
+        for scorer in store.list_scorers(experiment)
+        for v in store.list_scorer_versions(experiment, scorer.scorer_name)
+    ]
+    return {"datasets": datasets, "scorers": scorers}
 
 
 def of_registered(client: MlflowClient, model: Any) -> Any:

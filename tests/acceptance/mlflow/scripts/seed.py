@@ -56,6 +56,8 @@ def seed(points: int) -> None:
     models(client, parent.info.run_id, child.info.run_id)
     if THREE:
         traces()
+    if THREE and mlflow.get_tracking_uri().startswith("http"):  # folders have none of these
+        evaluation(client, parent.info.experiment_id)
 
 
 def models(client: MlflowClient, parent: str, child: str) -> None:
@@ -86,6 +88,19 @@ def models(client: MlflowClient, parent: str, child: str) -> None:
     client.log_inputs(child, models=[LoggedModelInput(made.model_id)])
     client.create_model_version("nothing yet", f"models:/{made.model_id}", model_id=made.model_id)
     mlflow.genai.register_prompt("greeting", "Hello {{name}}", commit_message="first")
+
+
+def evaluation(client: MlflowClient, experiment: str) -> None:
+    """An evaluation data set with records, and a scorer with two versions."""
+    made = mlflow.genai.datasets.create_dataset(name="questions é", experiment_id=[experiment], tags={"a": "b"})
+    made.merge_records(
+        [
+            {"inputs": {"q": "ü"}, "expectations": {"answer": [1, None]}, "tags": {"n": "1"}},
+            {"inputs": {"q": 2}, "outputs": "text"},
+        ]
+    )
+    for number in (1, 2):
+        client._tracking_client.store.register_scorer(experiment, "tone", f'{{"name": "tone", "n": {number}}}')
 
 
 def traces() -> None:
