@@ -23,6 +23,7 @@ def test_a_chart_is_added_and_edited(quiet_page: Page, size: ViewportSize) -> No
     assert violations(quiet_page) == []
     dialog.get_by_role("button", name="Add the chart").click()
     expect(dialog).to_be_hidden()
+    expect(quiet_page.get_by_role("button", name="Chart", exact=True)).to_be_focused()
     chart = card(quiet_page, "Loss, in training")
     expect(chart.get_by_text("5 of 5")).to_be_visible()
     expect(chart.get_by_label("has settings of its own", exact=False)).to_be_visible()

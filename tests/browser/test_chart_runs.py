@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_accessibility import violations
-from tests.browser.test_charts import CHARTS, TRAIN, card, plot
+from tests.browser.test_charts import CHARTS, TRAIN, VAL, card, plot
 
 
 def test_the_baseline_and_pinned_runs_stand_out(quiet_page: Page) -> None:
@@ -72,3 +72,21 @@ def test_a_lines_menu_is_its_rows_menu(quiet_page: Page) -> None:
     expect(menu.get_by_role("menuitem", name="Hide from charts")).to_be_visible()
     quiet_page.keyboard.press("Escape")
     expect(quiet_page.get_by_role("grid", name="Runs")).to_be_focused()
+
+
+def test_pinned_columns_stand_in_tooltips_and_legends(quiet_page: Page) -> None:
+    quiet_page.goto(f"{CHARTS}&cols=params/optimizer:string:pin,params/lr:float&c.smooth=0.2")
+    plot(quiet_page, VAL)
+    box = plot(quiet_page, TRAIN)
+    quiet_page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.75)
+    tooltip = quiet_page.get_by_role("presentation").filter(has_text=re.compile(r"^step \d+"))
+    expect(tooltip.get_by_role("columnheader", name="optimizer")).to_be_visible()
+    expect(tooltip.get_by_role("columnheader", name="smoothed")).to_be_visible()
+    expect(tooltip.get_by_role("row").nth(1)).to_contain_text(re.compile("adam|sgd"))
+    quiet_page.mouse.down()
+    quiet_page.mouse.up()
+    kept = quiet_page.get_by_role("region", name=re.compile("All lines at step"))
+    expect(kept.get_by_role("columnheader", name="optimizer")).to_be_visible()
+    kept.get_by_label("Search the lines").fill("adam")
+    expect(kept.get_by_role("row").filter(has_text="sgd")).to_have_count(0)
+    expect(kept.get_by_role("row").filter(has_text="adam").first).to_be_visible()

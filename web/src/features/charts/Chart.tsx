@@ -139,7 +139,7 @@ export function Chart({ spec, project, runs, model, full = false, aside }: Props
           {aside?.(view.lines, view.curves)}
         </div>
       )}
-      {frozen === null && <ChartTooltip hover={hover} settings={settings} several={several} />}
+      {frozen === null && <ChartTooltip {...{ project, hover, settings, several }} />}
       {frozen !== null && (
         <FrozenLegend
           frozen={frozen}

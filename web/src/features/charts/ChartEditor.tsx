@@ -8,6 +8,7 @@ import { familiesQuery } from "@/api/metrics";
 import type { MetricFamilies, ProjectRef } from "@/api/types";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { formatCount } from "@/ui/format";
+import { useReturnFocus } from "@/ui/returnFocus";
 import { type AddedChart, addedId } from "./added";
 import { familyTitle } from "./addedSpecs";
 import styles from "./ChartEditor.module.css";
@@ -40,6 +41,7 @@ export function ChartEditor({ project, runs, model, start, edited, override, clo
   const [own, setOwn] = useState<Override>(override);
   const narrow = useMediaQuery("(max-width: 640px)", false, { getInitialValueInEffect: false });
   const { settings } = model.state;
+  useReturnFocus();
   const families = useFamilies(project, runs, kind === "pattern" ? text : "");
 
   const named = title.trim() === "" ? {} : { title: title.trim() };

@@ -5,7 +5,6 @@ import { useProjectEvents } from "@/api/events";
 import { type MetricScope, sectionsQuery } from "@/api/metrics";
 import { runKeys } from "@/api/runs";
 import type { ProjectRef } from "@/api/types";
-import type { ColumnSpec } from "@/features/runs/columns";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { formatCount } from "@/ui/format";
@@ -20,7 +19,6 @@ import styles from "./ChartsPane.module.css";
 import { ChartsToolbar } from "./ChartsToolbar";
 import type { ChartSpec } from "./chartSpec";
 import { FullChart } from "./FullChart";
-import { LegendColumns, legendColumns } from "./legendColumns";
 import { isPattern } from "./pattern";
 import { arranged, isOpen, isSystem } from "./sections";
 import { useCharts } from "./useCharts";
@@ -28,14 +26,12 @@ import { useCharts } from "./useCharts";
 type Props = {
   readonly project: ProjectRef;
   readonly runs: readonly DrawnRun[];
-  /** The table's columns: pinned ones follow into legends. */
-  readonly columns?: readonly ColumnSpec[];
   /** Which metrics: all, the training's own, or the machine's. */
   readonly scope?: "all" | "training" | "system";
 };
 
 /** A chart for every metric of the drawn runs, in sections by namespace; only what is on the screen is asked for. */
-export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
+export function ChartsPane({ project, runs, scope = "all" }: Props) {
   const model = useCharts();
   const { filter, sectioning, settings, hideEmpty } = model.state;
   const xMetric = hideEmpty && settings.axis === "metric" ? settings.xMetric : "";
@@ -75,7 +71,6 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
   const open = useCallback((section: string) => isOpen(section, sectioning, { all }), [sectioning, all]);
 
   useShortcuts(MOUSE);
-  const pinned = useMemo(() => legendColumns(columns), [columns]);
   const { full: fullId } = model.state;
   const path = fullId === null ? null : metricOf(fullId);
   const full = path === null ? specs.charts.find((spec) => spec.id === fullId) : metricSpec(path, path);
@@ -96,67 +91,65 @@ export function ChartsPane({ project, runs, columns, scope = "all" }: Props) {
     );
   }
   return (
-    <LegendColumns value={pinned}>
-      <div className={styles.pane}>
-        <ChartsToolbar project={project} runs={runs} model={model}>
-          <AddChart project={project} runs={runs} model={model} />
-        </ChartsToolbar>
-        {full !== undefined && <FullChart spec={full} project={project} runs={runs} model={model} />}
-        {found.error !== null && found.data === undefined ? (
-          <ErrorState error={found.error} retry={() => void found.refetch()} />
-        ) : found.data !== undefined && sections.length === 0 && shown.charts.length === 0 ? (
-          <EmptyState icon={<ChartLine size={28} strokeWidth={1.5} />} title="No metrics here">
-            {filter ? (
-              <p>No metric's name matches “{filter}”.</p>
-            ) : hidden > 0 ? (
+    <div className={styles.pane}>
+      <ChartsToolbar project={project} runs={runs} model={model}>
+        <AddChart project={project} runs={runs} model={model} />
+      </ChartsToolbar>
+      {full !== undefined && <FullChart spec={full} project={project} runs={runs} model={model} />}
+      {found.error !== null && found.data === undefined ? (
+        <ErrorState error={found.error} retry={() => void found.refetch()} />
+      ) : found.data !== undefined && sections.length === 0 && shown.charts.length === 0 ? (
+        <EmptyState icon={<ChartLine size={28} strokeWidth={1.5} />} title="No metrics here">
+          {filter ? (
+            <p>No metric's name matches “{filter}”.</p>
+          ) : hidden > 0 ? (
+            <HiddenCharts count={hidden} show={() => model.setHideEmpty(false)} />
+          ) : (
+            <p>
+              The drawn runs have logged no numbers yet: <code>run["loss"].append(value)</code>
+            </p>
+          )}
+        </EmptyState>
+      ) : model.state.settings.axis === "metric" && model.state.settings.xMetric === "" ? (
+        <EmptyState icon={<ChartLine size={28} strokeWidth={1.5} />} title="Which metric stands on x?">
+          <p>Choose one above: every chart is drawn over its values.</p>
+        </EmptyState>
+      ) : (
+        <ChartList
+          project={project}
+          scope={metrics}
+          sections={sections}
+          isOpen={open}
+          model={model}
+          chart={(path, title) => (
+            <ChartCard
+              key={path}
+              spec={metricSpec(path, title)}
+              project={project}
+              runs={runs}
+              model={model}
+            />
+          )}
+          head={
+            <>
               <HiddenCharts count={hidden} show={() => model.setHideEmpty(false)} />
-            ) : (
-              <p>
-                The drawn runs have logged no numbers yet: <code>run["loss"].append(value)</code>
+              {shown.charts.length + shown.notes.length > 0 && (
+                <AddedCharts specs={shown} project={project} runs={runs} model={model} />
+              )}
+            </>
+          }
+          foot={
+            found.data !== undefined &&
+            found.data.total > found.data.sections.length && (
+              <p className={styles.note}>
+                The first {formatCount(found.data.sections.length)} of {formatCount(found.data.total)}{" "}
+                sections with {formatCount(found.data.metrics)} metrics. Search by name to see others.
               </p>
-            )}
-          </EmptyState>
-        ) : model.state.settings.axis === "metric" && model.state.settings.xMetric === "" ? (
-          <EmptyState icon={<ChartLine size={28} strokeWidth={1.5} />} title="Which metric stands on x?">
-            <p>Choose one above: every chart is drawn over its values.</p>
-          </EmptyState>
-        ) : (
-          <ChartList
-            project={project}
-            scope={metrics}
-            sections={sections}
-            isOpen={open}
-            model={model}
-            chart={(path, title) => (
-              <ChartCard
-                key={path}
-                spec={metricSpec(path, title)}
-                project={project}
-                runs={runs}
-                model={model}
-              />
-            )}
-            head={
-              <>
-                <HiddenCharts count={hidden} show={() => model.setHideEmpty(false)} />
-                {shown.charts.length + shown.notes.length > 0 && (
-                  <AddedCharts specs={shown} project={project} runs={runs} model={model} />
-                )}
-              </>
-            }
-            foot={
-              found.data !== undefined &&
-              found.data.total > found.data.sections.length && (
-                <p className={styles.note}>
-                  The first {formatCount(found.data.sections.length)} of {formatCount(found.data.total)}{" "}
-                  sections with {formatCount(found.data.metrics)} metrics. Search by name to see others.
-                </p>
-              )
-            }
-          />
-        )}
-      </div>
-    </LegendColumns>
+            )
+          }
+        />
+      )}
+    </div>
   );
 }
 

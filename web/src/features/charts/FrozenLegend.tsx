@@ -4,6 +4,7 @@ import { type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 
 import { createPortal } from "react-dom";
 import type { ProjectRef } from "@/api/types";
 import type { Nearby } from "@/charts/nearest";
+import { useReturnFocus } from "@/ui/returnFocus";
 import styles from "./Legend.module.css";
 import { LegendTable } from "./LegendTable";
 import type { ChartSettings } from "./settings";
@@ -33,15 +34,8 @@ export function FrozenLegend({ frozen, project, runIds, settings, several, close
     element.style.left = `${Math.max(8, left)}px`;
     element.style.top = `${Math.max(8, top)}px`;
   }, [frozen]);
-  // The keyboard goes on in the list, and afterwards where it was.
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.focus({ preventScroll: true });
-    return () => {
-      const inside = document.activeElement === document.body || document.activeElement === null;
-      if (inside && before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
-  }, []);
+  useReturnFocus();
+  useEffect(() => box.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // A menu of one of its runs is closed first.

@@ -2,12 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import type { ProjectRef } from "@/api/types";
 import type { Hit } from "@/charts/nearest";
+import { useLegendValues } from "@/features/runs/legendColumns";
 import { useRunActions } from "@/features/runs/runActions";
 import { formatCount } from "@/ui/format";
 import { getHoveredRun, setHoveredRun, subscribeHoveredRun } from "@/ui/runHover";
 import styles from "./Legend.module.css";
 import { LineRow } from "./LineRow";
-import { useLegendValues } from "./legendColumns";
 
 const SHOWN = 200;
 
@@ -25,10 +25,7 @@ type Props = {
 export function LegendTable({ hits, search, project, runIds, smoothed, several }: Props) {
   const actions = useRunActions();
   const hovered = useSyncExternalStore(subscribeHoveredRun, getHoveredRun);
-  const values = useLegendValues(
-    project,
-    hits.flatMap(({ line }) => line.runs),
-  );
+  const values = useLegendValues(project);
   const matches = matcher(search);
   const found = hits.filter(
     ({ line }) =>

@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import type { ProjectRef } from "@/api/types";
 import { part } from "@/ui/part";
+import { LegendColumns, legendColumns } from "./legendColumns";
 import { type MenuPlace, type NamedRun, RunActionsContext, RunMarksContext } from "./runActions";
 import type { SetProjectState } from "./stateChanges";
 import type { ProjectState } from "./urlState";
@@ -17,7 +18,7 @@ type Props = {
   readonly children: ReactNode;
 };
 
-/** Gives everything on a project's page the one menu of a run, and says which runs stand out. */
+/** Gives everything on a project's page the one menu of a run, and says which runs stand out and which columns stand in legends. */
 export function RunActionsProvider({ project, state, setState, model, children }: Props) {
   const [asked, setAsked] = useState<{ readonly run: NamedRun; readonly place: MenuPlace } | null>(null);
   const [edited, setEdited] = useState<string | null>(null);
@@ -47,9 +48,15 @@ export function RunActionsProvider({ project, state, setState, model, children }
     }),
     [state.baseline, pinnedText],
   );
+  const legend = useMemo(
+    () => ({ columns: legendColumns(model.columns), runs: model.drawn.map((run) => run.key) }),
+    [model.columns, model.drawn],
+  );
   return (
     <RunActionsContext value={actions}>
-      <RunMarksContext value={marks}>{children}</RunMarksContext>
+      <RunMarksContext value={marks}>
+        <LegendColumns value={legend}>{children}</LegendColumns>
+      </RunMarksContext>
       <Suspense fallback={null}>
         {asked !== null && (
           <RunMenu
