@@ -27,6 +27,8 @@ Key = tuple[int, int]
 MAX_JOINED_POINTS: Final = 20_000_000
 _ENDS: Final = -(2**63), 2**63 - 1
 _NOWHERE: Final = -1
+_PLACE: Final = "bitShiftLeft(bitShiftLeft(toInt256(step), 64) + timestamp, 64) + seq"
+"""The order of points as one number, so that of several at one step the join takes the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +132,25 @@ class MetricJoin:
         if (first, last) != _ENDS:
             steps = " AND step >= {s0:Int64} AND step <= {s1:Int64}"
             params |= {"s0": first, "s1": last}
-        newest = "argMax(p.value, (p.step, p.timestamp, p.seq)) AS x, toUInt8(1) AS has"
-        # In the order of the table, so that groups need no hash table.
-        each_step = f"SELECT run, step, {newest} FROM {self._x_points(steps)} AS p GROUP BY project, path_id, run, step"
-        over = f"SELECT * FROM ({each_step} SETTINGS optimize_aggregation_in_order = 1)"
+        over = f"SELECT run, value AS x, toUInt8(1) AS has, {_PLACE} AS place FROM {self._x_points(steps)}"
         if steps and first != _ENDS[0]:  # and what held when the stretch began
-            before = self._x_points(" AND step < {s0:Int64}")
-            over += f" UNION ALL SELECT run, max(p.step) AS step, {newest} FROM {before} AS p GROUP BY run"
-        drawn = f"SELECT path_id, run, step, timestamp, seq, value FROM {self._points('path_id IN {paths:Array(UInt64)}', steps)}"
+            before = f"SELECT run, value AS x, {_PLACE} AS place FROM {self._x_points(' AND step < {s0:Int64}')}"
+            over += f" UNION ALL SELECT run, argMax(p.x, p.place) AS x, toUInt8(1) AS has, max(p.place) AS place FROM ({before}) AS p GROUP BY run"
+        itself = "step, timestamp, seq"
+        columns = f"path_id, run, value{', ' + itself if alone else ''}"
+        named = ", ".join(f"d.{name} AS {name}" for name in columns.split(", "))
+        drawn = (
+            f"SELECT {columns}, bitShiftLeft(toInt256(step) + 1, 128) AS after FROM"
+            f" {self._points('path_id IN {paths:Array(UInt64)}', steps)}"
+        )
         placed = "has AND isFinite(x)" + (" AND x > 0" if chosen.log else "")
         inside = "x >= {low:Float64} AND x <= {high:Float64}"
-        group = "b, step, timestamp, seq" if alone else "b"
+        group = f"x0, b, {itself}" if alone else "b"
         rest = " AND b != -1" if alone else ""
         table = self._warehouse.query(
             f"SELECT path_id, run, if({placed}, {chosen.sql()}, {_NOWHERE}) AS b, min(x) AS x0, max(x) AS x1, {VALUES_OF_POINTS} FROM"
-            " (SELECT d.path_id AS path_id, d.run AS run, d.step AS step, d.timestamp AS timestamp, d.seq AS seq, d.value AS value,"
-            f" o.x AS x, o.has AS has FROM ({drawn}) AS d ASOF LEFT JOIN ({over}) AS o ON d.run = o.run AND d.step >= o.step) AS r"
-            f" WHERE (NOT ({placed}) OR ({inside})){rest} GROUP BY path_id, run, {group} ORDER BY path_id, run, {'x0, ' if alone else ''}{group}",
+            f" (SELECT {named}, x, has FROM ({drawn}) AS d ASOF LEFT JOIN ({over}) AS o ON d.run = o.run AND d.after > o.place) AS r"
+            f" WHERE (NOT ({placed}) OR ({inside})){rest} GROUP BY path_id, run, {group.removeprefix('x0, ')} ORDER BY path_id, run, {group}",
             params,
         )
         return {name: table[name].to_numpy() for name in table.column_names}
