@@ -60,6 +60,9 @@ def main() -> None:
             times = [milliseconds for milliseconds, _ in sorted_pages]
             results.append(Result("sorted by a metric's last value, p50", percentile(times, 0.5), "ms", 100))
             results.append(Result("sorted by a metric's last value, p95", percentile(times, 0.95), "ms", 200))
+            states = [{"path": "sys/state", "direction": direction} for direction in ("asc", "desc")]
+            times = [page(server, sort=states[n % 2])[0] for n in range(args.repeat)]
+            results.append(Result("sorted by the state that is shown, p50", percentile(times, 0.5), "ms", 100))
             chance = random.Random(0)
             filtered = [page(server, sort=by_metric(n), query=filter_of(chance)) for n in range(args.repeat)]
             times = [milliseconds for milliseconds, _ in filtered]

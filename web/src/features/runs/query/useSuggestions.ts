@@ -89,10 +89,10 @@ export function useAttributeValues(
   const state = known?.path === "sys/state";
   const found = useMemo(() => {
     if (data === undefined || !state) return data;
-    // These are told from the time, and not stored.
+    // Runs come into these states and leave them by themselves: a condition may wait for them.
     const more = COMPUTED_STATES.filter(
       (each) => has(each, search) && !data.values.some(({ value }) => value === each),
-    ).map((value) => ({ type: "run_state" as const, value, runs: null }));
+    ).map((value) => ({ type: "run_state" as const, value, runs: 0 }));
     return { ...data, values: [...data.values, ...more] };
   }, [data, state, search]);
   return { found: known === null ? undefined : found, busy: isFetching };
@@ -186,7 +186,7 @@ export function useSuggestions(project: ProjectRef, place: Place | null): Sugges
           return {
             id: text,
             label: text === "" ? '""' : text,
-            detail: runs === null ? "" : `${formatCount(runs)} ${runs === 1 ? "run" : "runs"}`,
+            detail: `${formatCount(runs)} ${runs === 1 ? "run" : "runs"}`,
             insert: of === "string" || of === "string_set" ? quoted(text) : valueText(text),
           };
         }),
