@@ -1,7 +1,7 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Suspense, useEffect, useRef } from "react";
+import { Suspense, useEffect, useMemo, useRef } from "react";
 import { ApiError } from "@/api/client";
 import { projectQuery } from "@/api/projects";
 import type { ProjectRef } from "@/api/types";
@@ -94,6 +94,12 @@ function Body(props: {
   const layout: TableLayout = phone ? "cards" : Pane === null ? "full" : "narrow";
   const model = useProjectTable(project, state, setState, layout);
 
+  const { columns, slots, queryError, empty } = model;
+  const { total, error, outdated } = model.table;
+  const bar = useMemo(
+    () => ({ columns, slots, queryError, empty, table: { total, error, outdated } }),
+    [columns, slots, queryError, empty, total, error, outdated],
+  );
   const list = <RunsList {...{ project, state, setState, layout, model, grid }} />;
   const pane = Pane !== null && (
     <Contained what={state.tab}>
@@ -105,7 +111,7 @@ function Body(props: {
   return (
     <RunActionsProvider {...{ project, state, setState, model }}>
       <div className={styles.body} id="project-panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`}>
-        <RunsToolbar {...{ project, state, setState, layout, model, search, grid }} />
+        <RunsToolbar {...{ project, state, setState, layout, search, grid }} model={bar} />
         {pane === false ? (
           list
         ) : phone ? (

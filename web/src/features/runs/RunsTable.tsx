@@ -13,16 +13,15 @@ import {
 } from "react";
 import type { ProjectRef, Row } from "@/api/types";
 import { setHoveredRun } from "@/ui/runHover";
-import { ColumnHeader } from "./ColumnHeader";
 import type { Range } from "./columnFormat";
-import { type ColumnSpec, canGroup, columnId, defaultWidth, isNumericColumn } from "./columns";
+import { type ColumnSpec, columnId, defaultWidth, isNumericColumn } from "./columns";
 import { useColumnWindow } from "./columnWindow";
-import { type RunRowProps, rowId, type TableLayout, withGap } from "./RunRow";
+import { type RunRowProps, rowId, type TableLayout } from "./RunRow";
 import { RunRows } from "./RunRows";
 import styles from "./RunsTable.module.css";
 import { toggleSelected } from "./rowSelection";
 import { placeBelow, useRunActions } from "./runActions";
-import { SortMenu } from "./SortMenu";
+import { TableHead } from "./TableHead";
 import type { SortSpec } from "./urlState";
 import { NAME_WIDTH_ID } from "./useColumns";
 import type { RowWindow } from "./useRowWindow";
@@ -73,6 +72,8 @@ export function RunsTable(props: RunsTableProps) {
   const [active, setActive] = useState(-1);
   const navigate = useNavigate();
   const actions = useRunActions();
+  const acts = useRef(props);
+  acts.current = props;
   const total = table.length;
   const rowPx = ROW_PX[layout];
   const eyePx = EYE_WIDTHS[layout];
@@ -266,39 +267,18 @@ export function RunsTable(props: RunsTableProps) {
         <div className={styles.eyeHead} role="columnheader">
           {props.eyeHeader}
         </div>
-        {layout === "full" ? (
-          <ColumnHeader
-            column={nameColumn}
-            sort={props.sort}
-            setSort={props.setSort}
-            width={nameWidth}
-            setWidth={(width) => props.setWidth(NAME_WIDTH_ID, width)}
-            className={`${styles.nameHead} ${pinnedCount === 0 ? styles.lastStuck : ""}`}
-          />
-        ) : (
-          <div className={styles.sortHead} role="columnheader">
-            <SortMenu columns={[nameColumn, ...columns]} sort={props.sort} setSort={props.setSort} />
-          </div>
-        )}
-        {withGap(
-          gapAt,
-          rendered.map((column, i) => (
-            <ColumnHeader
-              key={columnId(column)}
-              left={stick[i]}
-              className={i === pinnedCount - 1 ? styles.lastStuck : undefined}
-              column={column}
-              sort={props.sort}
-              setSort={props.setSort}
-              width={widthOf(column)}
-              setWidth={(width) => props.setWidth(columnId(column), width)}
-              change={(next) => props.changeColumn(column, next)}
-              move={(by) => props.moveColumn(column, by)}
-              drop={(dragged) => props.dropColumn(dragged, column)}
-              {...(canGroup(column) ? { groupBy: () => props.groupBy(column) } : {})}
-            />
-          )),
-        )}
+        <TableHead
+          layout={layout}
+          columns={columns}
+          rendered={rendered}
+          stick={stick}
+          stuck={pinnedCount}
+          gapAt={gapAt}
+          sort={sort}
+          nameWidth={nameWidth}
+          widthOf={widthOf}
+          acts={acts}
+        />
       </div>
       <div className={styles.spacer} style={{ height: window.spacerPx }} role="rowgroup">
         <span ref={edge} className={styles.edge} />
@@ -335,5 +315,4 @@ export function RunsTable(props: RunsTableProps) {
 }
 
 const none: readonly ColumnSpec[] = [];
-const nameColumn: ColumnSpec = { path: "sys/name", type: "string" };
 const isHighlight = (column: ColumnSpec): boolean => column.type === "float_series";

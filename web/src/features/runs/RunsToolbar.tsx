@@ -1,5 +1,5 @@
 import { SegmentedControl, Skeleton } from "@mantine/core";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { ProjectRef } from "@/api/types";
 import { formatCount } from "@/ui/format";
 import { ColumnPicker } from "./ColumnPicker";
@@ -13,19 +13,26 @@ import { clearSelection } from "./rowSelection";
 import { type SetProjectState, toggleGroupBy } from "./stateChanges";
 import type { ProjectState } from "./urlState";
 import type { ProjectTable } from "./useProjectTable";
+import type { RunTable } from "./useRunTable";
+
+/** What the bar needs to know of the table: less often new than its rows. */
+export type ToolbarModel = Pick<ProjectTable, "columns" | "slots" | "queryError" | "empty"> & {
+  readonly table: Pick<RunTable, "total" | "error" | "outdated">;
+};
 
 type Props = {
   readonly project: ProjectRef;
   readonly state: ProjectState;
   readonly setState: SetProjectState;
   readonly layout: TableLayout;
-  readonly model: ProjectTable;
+  readonly model: ToolbarModel;
   readonly search: React.RefObject<HTMLInputElement | null>;
   readonly grid: React.RefObject<HTMLDivElement | null>;
 };
 
 /** Which runs are in the list, and how many of them are drawn. */
-export function RunsToolbar({ project, state, setState, layout, model, search, grid }: Props) {
+export const RunsToolbar = memo(function RunsToolbar(props: Props) {
+  const { project, state, setState, layout, model, search, grid } = props;
   const { table, queryError } = model;
   const [building, setBuilding] = useState(false);
   const setQuery = (query: string) => setState((before) => ({ ...before, query }), { push: true });
@@ -83,9 +90,9 @@ export function RunsToolbar({ project, state, setState, layout, model, search, g
       <QueryChips {...{ project, setQuery, building, setBuilding }} query={state.query} />
     </>
   );
-}
+});
 
-function Drawn({ state, model }: { readonly state: ProjectState; readonly model: ProjectTable }) {
+function Drawn({ state, model }: { readonly state: ProjectState; readonly model: ToolbarModel }) {
   const { table } = model;
   const nothing = model.empty && state.query.trim() === "" && !state.heads;
   return (
