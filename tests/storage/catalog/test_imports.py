@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from trireme.domain.eval_dataset import EvalDataset, EvalRecord
 from trireme.domain.model import LoggedModel, LoggedModelStatus, ModelMetric, ModelVersion, RegisteredModel
+from trireme.domain.scorer import ScorerVersion
 from trireme.storage.catalog.catalog import Catalog
 from trireme.storage.catalog.imports import ImportedRun
 
@@ -79,3 +81,33 @@ def test_models_are_brought_once_and_what_is_newer_stays(catalog: Catalog) -> No
         here, tags={}, owner="x", source="s", storage="s", run_id="", run_link="", logged_model_id="", description=""
     )
     assert next_version.version == 5  # 4 was deleted there, and is not given again
+
+
+def test_evaluation_data_sets_and_scorers_on_both_databases(catalog: Catalog) -> None:
+    home = catalog.projects.create("default", "judged")
+    theirs = EvalDataset("d-1", "asked", "ada", "abc", 5, 9, schema={"inputs": {}}, tags={"a": "b"}, projects=[home.id, home.id])
+    records = [EvalRecord(f"dr-{n}", "d-1", {"q": n}, n, n + 10, outputs=None if n % 2 else [n]) for n in range(1200)]
+    assert catalog.eval_imports.begin(theirs) == (True, False)
+    assert catalog.eval_imports.records("d-1", records[:700]) == (700, 0)
+    assert catalog.eval_imports.begin(theirs) == (False, False)  # it was broken off
+    assert catalog.eval_imports.records("d-1", records) == (500, 700)
+    catalog.eval_imports.finish(theirs)
+    assert catalog.eval_imports.begin(theirs) == (False, True)
+    found = catalog.eval_datasets.get("d-1")
+    assert found is not None
+    assert (found.record_count, found.digest, found.updated_at, found.tags, found.projects) == (
+        1200,
+        "abc",
+        9,
+        {"a": "b"},
+        [home.id],
+    )
+    assert [record for _, record in catalog.eval_datasets.records("d-1", after=0, limit=2)] == records[:2]
+    assert catalog.eval_imports.records("d-1", [replace(records[3], outputs="new", updated_at=99)]) == (1, 0)
+
+    versions = [ScorerVersion(home.id, "tone", number, "s-1", "{}", number) for number in (1, 4)]
+    assert (catalog.scorers.bring(versions), catalog.scorers.bring(versions), catalog.scorers.bring([])) == (2, 0, 0)
+    assert catalog.scorers.add(home.id, "tone", "{}").version == 5
+    assert [one.version for one in catalog.scorers.latest([home.id])] == [5]
+    catalog.projects.delete(home.id)
+    assert catalog.scorers.versions(home.id, "tone") == []
