@@ -241,3 +241,34 @@ def test_an_artifact_whose_bytes_are_lost_is_missing_and_not_cut_short(server: S
         blob.unlink()
     code, message = refused(client, "GET", path)
     assert code == "RESOURCE_DOES_NOT_EXIST" and "bytes are not stored" in message
+
+
+def test_files_of_versions_wherever_they_lie(client: Client) -> None:
+    """Through the version's own address: at the root of the artifacts, in a run, in a logged model; not what lies elsewhere."""
+    experiment = client.experiment("files of versions")
+    run = new_run(client, experiment)
+    sent = {"experiment_id": experiment, "name": "logged"}
+    logged = client.good("POST", f"{ROOT}/logged-models", sent)["model"]["info"]["model_id"]
+    places = ("a.txt", f"{experiment}/{run}/artifacts/m/a.txt", f"{experiment}/models/{logged}/artifacts/a.txt")
+    for place in places:
+        client.good("PUT", f"{FILES}/{place}", place.encode())
+    client.good("POST", f"{ROOT}/registered-models/create", {"name": "placed"})
+    for more in (
+        {"source": "mlflow-artifacts:"},
+        {"source": f"mlflow-artifacts:/{experiment}/{run}/artifacts/m", "run_id": run},
+        {"source": f"models:/{logged}", "model_id": logged},
+        {"source": "s3://bucket/model"},
+    ):
+        client.good("POST", f"{ROOT}/model-versions/create", {"name": "placed", **more})
+    for number, place in enumerate(places, 1):
+        asked = {"name": "placed", "version": number, "path": "a.txt"}
+        assert client.good("GET", "/model-versions/get-artifact", asked) == place.encode()
+    for asked in ({"version": 1, "path": "no.txt"}, {"version": 9, "path": "a.txt"}):
+        assert client.ask("GET", "/model-versions/get-artifact", {"name": "placed"} | asked)[0] == 404
+    for asked in (
+        {"version": 4, "path": "a.txt"},
+        {"version": 2, "path": "../x"},
+        {"version": "x", "path": "a.txt"},
+        {"version": 1},
+    ):
+        assert client.ask("GET", "/model-versions/get-artifact", {"name": "placed"} | asked)[0] == 400
