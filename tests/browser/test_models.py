@@ -97,7 +97,7 @@ def test_a_model_from_the_list_to_its_files(page: Page, run: dict[str, str]) -> 
     assert violations(page) == []
 
     page.get_by_role("link", name="Version 1").click()
-    page.get_by_role("button", name="Stage of version 1: None").click()
+    page.get_by_role("button", name="Stage of version 1: No stage").click()
     page.get_by_role("menuitem", name="Move to Production", exact=True).click()
     expect(page.get_by_role("button", name="Stage of version 1: Production")).to_be_visible()
     expect(page.get_by_role("row", name="accuracy")).to_contain_text("0.9700")

@@ -101,7 +101,7 @@ def test_newcomers_see_the_default_and_deleting_can_be_undone(page: Page, new_pa
 
     switch(page, "For newcomers")
     drawn(page, "1 of 1 run drawn")
-    switch(page, "^Delete")
+    switch(page, "^Delete$")
     drawn(page, "5 of 6 runs drawn")
     new_page.goto(PROJECT)
     drawn(new_page, "5 of 6 runs drawn")

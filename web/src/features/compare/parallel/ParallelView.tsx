@@ -125,34 +125,31 @@ export function ParallelView({ project, runs, columns }: PaneProps) {
             { value: "run", label: "By run" },
           ]}
         />
-        {state.axes !== null && (
-          <Button
-            size="xs"
-            variant="subtle"
-            leftSection={<FilterX size={13} />}
-            onClick={() =>
-              brushed
-                ? setAxes((before) => before.map((axis) => ({ ...axis, brush: null })))
-                : setState((before) => ({ ...before, axes: null }))
-            }
-          >
-            {brushed ? "Clear ranges" : "Automatic axes"}
-          </Button>
-        )}
-        {brushed && passed.count > 0 && (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<Eye size={13} />}
-            onClick={() =>
-              setPage((before) => drawOnly(before, kept.slice(0, MAX_AUTO_COUNT)), { push: true })
-            }
-          >
-            {passed.count > MAX_AUTO_COUNT
-              ? `Draw ${MAX_AUTO_COUNT} of ${formatCount(passed.count)}`
-              : `Draw these ${formatCount(passed.count)}`}
-          </Button>
-        )}
+        {/* Always there, so that the axes do not move from under the pointer when the first range is drawn. */}
+        <Button
+          size="xs"
+          variant="subtle"
+          disabled={state.axes === null}
+          leftSection={<FilterX size={13} />}
+          onClick={() =>
+            brushed
+              ? setAxes((before) => before.map((axis) => ({ ...axis, brush: null })))
+              : setState((before) => ({ ...before, axes: null }))
+          }
+        >
+          {brushed ? "Clear ranges" : "Automatic axes"}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!brushed || passed.count === 0}
+          leftSection={<Eye size={13} />}
+          onClick={() => setPage((before) => drawOnly(before, kept.slice(0, MAX_AUTO_COUNT)), { push: true })}
+        >
+          {brushed && passed.count > MAX_AUTO_COUNT
+            ? `Draw ${MAX_AUTO_COUNT} of ${formatCount(passed.count)}`
+            : `Draw these ${formatCount(passed.count)}`}
+        </Button>
         <span className={view.rest}>
           {shading !== null && metric !== null && <Legend title={titleOf(metric)} shading={shading} />}
           <RunCount
