@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useMemo, useRef, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import type { ProjectRef } from "@/api/types";
 import { part } from "@/ui/part";
 import { LegendColumns, legendColumns } from "./legendColumns";
@@ -22,24 +22,11 @@ type Props = {
 export function RunActionsProvider({ project, state, setState, model, children }: Props) {
   const [asked, setAsked] = useState<{ readonly run: NamedRun; readonly place: MenuPlace } | null>(null);
   const [edited, setEdited] = useState<string | null>(null);
-  const origin = useRef<Element | null>(null);
   const actions = useMemo(
-    () => ({
-      openMenu: (run: NamedRun, place: MenuPlace) => {
-        origin.current = document.activeElement;
-        setAsked({ run, place });
-      },
-    }),
+    () => ({ openMenu: (run: NamedRun, place: MenuPlace) => setAsked({ run, place }) }),
     [],
   );
-  const close = () => {
-    setAsked(null);
-    // The keyboard goes on where it was, unless what was chosen has taken it elsewhere.
-    requestAnimationFrame(() => {
-      const lost = document.activeElement === null || document.activeElement === document.body;
-      if (lost && origin.current instanceof HTMLElement) origin.current.focus({ preventScroll: true });
-    });
-  };
+  const close = useCallback(() => setAsked(null), []);
   const pinnedText = state.pinned.join();
   const marks = useMemo(
     () => ({

@@ -12,9 +12,11 @@ import {
   PinOff,
   Scan,
 } from "lucide-react";
+import { useEffect } from "react";
 import { createPortal } from "react-dom";
 import type { ProjectRef } from "@/api/types";
 import { copyText } from "@/ui/CopyButton";
+import { useReturnFocus } from "@/ui/returnFocus";
 import { showError, showToast } from "@/ui/toast";
 import styles from "./RunMenu.module.css";
 import type { MenuPlace, NamedRun } from "./runActions";
@@ -41,6 +43,18 @@ const ICON = { size: 14 } as const;
 export function RunMenu(props: Props) {
   const { project, state, setState, run, place, drawn } = props;
   const navigate = useNavigate();
+  useReturnFocus();
+  const { close } = props;
+  useEffect(() => {
+    // At once, also before the focus has come; what lies below the menu stays open.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.stopImmediatePropagation();
+      close();
+    };
+    window.addEventListener("keydown", onKey, { capture: true });
+    return () => window.removeEventListener("keydown", onKey, { capture: true });
+  }, [close]);
   const address = runAddress(project, run.id);
   const pinned = state.pinned.includes(run.key);
   const compared = state.baseline === run.key;
