@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from tests.support.derived import derived
 from trireme.domain.errors import Conflict, InvalidQuery, QueryTimeout
 from trireme.domain.ids import ProjectId, RunKey
+from trireme.storage.warehouse.embedded import EmbeddedWarehouse
 from trireme.storage.warehouse.engine import Warehouse, WarehouseError
 from trireme.storage.warehouse.rebuild import rebuild_runs
 from trireme.storage.warehouse.schema import migrate
@@ -82,6 +84,35 @@ def test_errors_have_our_words(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError) as refused:
         warehouse.query("SELECT secret_column FROM float_points")
     assert "secret_column" not in str(refused.value)
+
+
+def test_a_failed_query_leaves_nothing_behind(tmp_path: Path) -> None:
+    # chDB answered a query with nothing, or with an earlier one's rows, after one on the same connection had been ended.
+    warehouse = EmbeddedWarehouse(tmp_path / "warehouse")
+    warehouse.execute("CREATE TABLE numbered (id UInt64) ENGINE = MergeTree ORDER BY id")
+    warehouse.execute("INSERT INTO numbered SELECT number FROM numbers(1000000)")
+    kept = warehouse.query("SELECT id AS kept FROM numbered ORDER BY id")
+    failed = 0
+
+    def ask(number: int) -> None:
+        nonlocal failed
+        limit = 0.002 + 0.004 * (number % 10)
+        try:
+            late = warehouse.query(
+                "SELECT id % 100000 AS late, count() AS n FROM numbered GROUP BY late ORDER BY n, late", timeout_seconds=limit
+            )
+        except QueryTimeout:
+            failed += 1
+        else:
+            assert (late.column_names, late.num_rows) == (["late", "n"], 100_000)
+        found = warehouse.query("SELECT count() AS all, max(id) AS last FROM numbered")
+        assert found.to_pylist() == [{"all": 1_000_000, "last": 999_999}]
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(ask, range(60)))
+    assert failed
+    assert kept["kept"].to_numpy().sum() == 999_999 * 500_000
+    warehouse.close()
 
 
 def test_threads_share_a_warehouse(warehouse: Warehouse) -> None:

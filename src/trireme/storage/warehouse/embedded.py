@@ -109,10 +109,19 @@ class EmbeddedWarehouse:
             raise self._refused(error, sql) from error
 
     def _refused(self, error: Exception, sql: str) -> Exception:
+        self._let_go()
         if type(error).__module__.partition(".")[0] not in ("chdb", "builtins") or isinstance(error, MemoryError):
             return error
         log.warning("statement refused: %s\n%s", str(error)[:2000], sql[:2000])
         return to_domain_error(str(error))
+
+    def _let_go(self) -> None:
+        """Close this thread's connection. After a failed query, chDB may answer the next ones on it with what belongs to the failed one."""
+        connection = self._local.__dict__.pop("connection", None)
+        if connection is not None:
+            with self._lock:
+                self._connections.remove(connection)
+            connection.close()
 
     def _connection(self) -> Any:
         connection = getattr(self._local, "connection", None)
