@@ -7,6 +7,7 @@ const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   InputBase: ["Input"],
   MantineProvider: [],
   MultiSelect: ["Combobox", "Input", "Pill", "PillsInput", "ScrollArea"],
+  Portal: [],
   Select: ["Combobox", "Input", "ScrollArea"],
   TagsInput: ["Combobox", "Input", "Pill", "PillsInput", "ScrollArea"],
   Textarea: ["Input"],
