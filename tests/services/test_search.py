@@ -116,6 +116,36 @@ def test_queries_mean_what_they_say(services: Services, actor: Actor, project: t
         assert numbers == sorted(numbers, reverse=True), "newest first"
 
 
+def sorted_ids(services: Services, actor: Actor, home: ProjectRecord, query: str) -> list[str]:
+    return [row.run.short_id for row in services.search.table(actor, home, query=query, limit=RUNS).rows]
+
+
+@pytest.mark.parametrize(
+    ("named", "values"),
+    [
+        ("lr:float", ["0.1", "nan", "1e-3"]),
+        ("n:int", ["-5", "2", "1.0", "0.5"]),
+        ("name:string", ["Alpha", "12", "żółw", "absent"]),
+        ("ok:bool", ["true", "0"]),
+        ("when:datetime", ["2023-11-14T22:13:20.003Z", "2023-11-14T22:13:20.009Z"]),
+        ("labels", ['["a"]', '["a", "b"]']),
+        ("mixed", ["1", "2", "7.0", "nan", "true"]),
+        ("lr", ["0.1", "nan", "inf", "abc"]),
+    ],
+)
+def test_many_values_are_the_sum_of_each(
+    services: Services, actor: Actor, project: tuple[ProjectRecord, dict[str, Values]], named: str, values: list[str]
+) -> None:
+    """Values of one attribute are read against a list: thousands of them mean what each means alone."""
+    home, _ = project
+    each = [f"{named} = '{value}'" for value in values]
+    alone = {run for query in each for run in sorted_ids(services, actor, home, query)}
+    assert alone
+    assert set(sorted_ids(services, actor, home, " OR ".join(each))) == alone
+    many = each + [f"{named} = '{values[0]}'"] * 5000
+    assert set(sorted_ids(services, actor, home, " OR ".join(many))) == alone
+
+
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("query", ["", "n > -3"])
 def test_sorting(
@@ -200,6 +230,10 @@ def test_refusals(services: Services, actor: Actor, project: tuple[ProjectRecord
     ):
         with pytest.raises(InvalidQuery, match=says):
             services.search.table(actor, home, query=query)
+    conditions = [f"name CONTAINS 'a{number}'" for number in range(4001)]
+    with pytest.raises(InvalidQuery, match="more than 4,000 conditions"):
+        services.search.table(actor, home, query=" OR ".join(conditions))
+    assert services.search.table(actor, home, query=" OR ".join(conditions[:1000])).total == 0
     assert services.search.table(actor, home, query=f"n:int > {'9' * 5000}").total == 0
     with pytest.raises(InvalidInput, match="5,000 runs"):
         services.search.table(actor, home, limit=5000)

@@ -17,3 +17,5 @@ MAX_BUCKETS: Final = 4000
 MAX_POINTS_PER_PAGE: Final = 1_000_000
 MAX_JSON_BODY_BYTES: Final = 16 * 1024 * 1024
 MAX_QUERY_BYTES: Final = 256 * 1024
+MAX_CONDITIONS: Final = 4000
+"""Of a query; = of many values of one attribute, joined by OR, is one."""

@@ -10,11 +10,15 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Final
 
 from trireme.domain.errors import InvalidQuery
+from trireme.domain.limits import MAX_CONDITIONS
 from trireme.domain.paths import path_id
 from trireme.domain.query import Aggregate, And, Attribute, Comparison, Exists, Not, OneOf, Operator, Or, Query
 from trireme.domain.types import AttributeType
@@ -40,6 +44,11 @@ _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,20}")
 _ORDER: Final = frozenset({Operator.EQ, Operator.NE, Operator.GT, Operator.GE, Operator.LT, Operator.LE})
 _NUMBERS: Final = frozenset({AttributeType.FLOAT, AttributeType.INT})
 _STRINGS: Final = frozenset({AttributeType.STRING, AttributeType.RUN_STATE})
+_LISTED: Final = (
+    AttributeType.FLOAT, AttributeType.INT, AttributeType.STRING, AttributeType.BOOL, AttributeType.DATETIME, AttributeType.RUN_STATE,
+)  # fmt: skip
+"""Types whose values are compared with a list at once."""
+_UNLISTED: Final = frozenset(AttributeType) - {*_LISTED, AttributeType.FLOAT_SERIES}
 _SETS: Final = frozenset({"sys/tags", "sys/group_tags"})
 """Paths that are string sets in every run that has them."""
 _OTHER_SERIES: Final = {
@@ -54,6 +63,7 @@ class QueryPrinter:
 
     def __init__(self, params: dict[str, object]) -> None:
         self._params = params
+        self._count = 0
         self.patterns: dict[str, int | None] = {}
         """The regular expressions that were bound, and where they stand in the query: the engine tells of a bad one only when
         it meets a row."""
@@ -88,9 +98,25 @@ class QueryPrinter:
     def _read(self, leaves: tuple[Comparison | Exists, ...]) -> str:
         """The bitmap of the runs that one of *leaves* holds for. An OR of thousands of values of a path is one read."""
         groups: dict[tuple[str, int], list[str]] = {}
+        equal: dict[Attribute, list[Comparison]] = {}
         for leaf in leaves:
-            for table, path, condition in self._conditions(leaf):
-                groups.setdefault((table, path), []).append(condition)
+            if isinstance(leaf, Comparison) and leaf.operator is Operator.EQ:
+                equal.setdefault(leaf.attribute, []).append(leaf)
+        lists = {attribute: same for attribute, same in equal.items() if len(same) > 1 and attribute.type not in _UNLISTED}
+        single = [
+            leaf
+            for leaf in leaves
+            if not (isinstance(leaf, Comparison) and leaf.operator is Operator.EQ and leaf.attribute in lists)
+        ]
+        self._count += len(single) + len(lists)
+        if self._count > MAX_CONDITIONS:
+            raise InvalidQuery(
+                f"The query has more than {MAX_CONDITIONS:,} conditions.",
+                hint="Many values of one attribute count once: compare them with = joined by OR, or with IN.",
+            )
+        found = [self._conditions(leaf) for leaf in single] + [self._equal(*each) for each in lists.items()]
+        for table, path, condition in chain.from_iterable(found):
+            groups.setdefault((table, path), []).append(condition)
         selects = [
             _select(table, path, " OR ".join(f"({condition})" for condition in conditions))
             for (table, path), conditions in groups.items()
@@ -110,6 +136,53 @@ class QueryPrinter:
         if attribute.type is not None:
             return [("attribute_values", path, f"type = {int(attribute.type)} AND {self._single(query, attribute.type)}")]
         return self._any_type(query, path)
+
+    def _equal(self, attribute: Attribute, queries: Sequence[Comparison]) -> list[tuple[str, int, str]]:
+        """As `_conditions`, for thousands of values of one attribute: each place is read against a list."""
+        path = path_id(attribute.path)
+        if attribute.type is AttributeType.FLOAT_SERIES:
+            column = AGGREGATES[attribute.aggregate or Aggregate.LAST]
+            return [("float_summary_by_path", path, self._listed([(column, "Float64", _number_of(each)) for each in queries]))]
+        if attribute.type is not None:
+            listed = self._listed([_value_of(each, attribute.type) for each in queries])
+            return [("attribute_values", path, f"type = {int(attribute.type)} AND ({listed})")]
+        found: dict[AttributeType, list[tuple[str, str, object]]] = {}
+        conditions: list[str] = []
+        sets: list[list[str]] = []
+        for each in queries:
+            for type_ in _LISTED:
+                with suppress(InvalidQuery):  # every value fits a string at least
+                    value = _value_of(each, type_)
+                    found.setdefault(type_, []).append(value)
+            with suppress(InvalidQuery):
+                sets.append(sorted(_members(each)))
+        if sets:
+            listed = f"arraySort(arrayDistinct(strings)) IN {self._bind('Array(Array(String))', sets)}"
+            conditions.append(f"(type = {int(AttributeType.STRING_SET)} AND {listed})")
+        conditions += [f"(type = {int(type_)} AND ({self._listed(values)}))" for type_, values in found.items()]
+        places = [("attribute_values", path, " OR ".join(conditions))]
+        numbers = [
+            (AGGREGATES[Aggregate.LAST], "Float64", value) for each in queries if (value := _as_number(each.value)) is not None
+        ]
+        return places + ([("float_summary_by_path", path, self._listed(numbers))] if numbers else [])
+
+    def _listed(self, values: Sequence[tuple[str, str, object]]) -> str:
+        """A condition: a column has one of its values.
+
+        Parameters:
+            values: column, kind of the value, and value.
+        """
+        lists: dict[tuple[str, str], list[object]] = {}
+        for column, kind, value in values:
+            lists.setdefault((column, kind), []).append(value)
+        parts = []
+        for (column, kind), listed in lists.items():
+            numbers = [value for value in listed if value == value]
+            if len(numbers) < len(listed):
+                parts.append(f"isNaN({column})")
+            if numbers:
+                parts.append(f"{column} IN {self._bind(f'Array({kind})', numbers)}")
+        return " OR ".join(parts)
 
     def _exists(self, attribute: Attribute, path: int) -> list[tuple[str, int, str]]:
         if attribute.type is None:
@@ -152,19 +225,17 @@ class QueryPrinter:
         raise _misfit(query, f"a {type_.label}", "It can only be asked for with EXISTS.")
 
     def _number(self, query: Comparison, column: str) -> str:
-        value = _as_number(query.value)
         if query.operator not in _ORDER:
             raise _misfit(query, "a number", "Numbers are compared with == != > >= < <=.")
-        if value is None:
-            raise _not_a(query, f"'{query.value}' is not a number, as '{query.attribute.path}' is.", "Write it as 0.5 or 1e-3.")
+        value = _number_of(query)
         if math.isnan(value) and query.operator in (Operator.EQ, Operator.NE):
             return f"{'NOT ' if query.operator is Operator.NE else ''}isNaN({column})"
         return f"{column} {_sql(query.operator)} {self._bind('Float64', value)}"
 
     def _int(self, query: Comparison) -> str:
-        text = str(query.value).strip()
-        if query.operator in _ORDER and _WHOLE.fullmatch(text) and abs(int(text)) < 1 << 63:
-            return f"int {_sql(query.operator)} {self._bind('Int64', int(text))}"
+        whole = _whole_of(query)
+        if query.operator in _ORDER and whole is not None:
+            return f"int {_sql(query.operator)} {self._bind('Int64', whole)}"
         return self._number(query, "number")
 
     def _string(self, query: Comparison, column: str) -> str:
@@ -182,26 +253,14 @@ class QueryPrinter:
         return f"{column} {_sql(query.operator)} {self._bind('String', value)}"
 
     def _bool(self, query: Comparison) -> str:
-        value = str(query.value).lower()
         if query.operator not in (Operator.EQ, Operator.NE):
             raise _misfit(query, "a bool", "Bools are compared with == and !=.")
-        if value not in ("true", "false", "1", "0"):
-            raise _not_a(query, f"'{query.value}' is neither true nor false, as '{query.attribute.path}' is.")
-        return f"int {_sql(query.operator)} {int(value in ('true', '1'))}"
+        return f"int {_sql(query.operator)} {int(_bool_of(query))}"
 
     def _datetime(self, query: Comparison) -> str:
         if query.operator not in _ORDER:
             raise _misfit(query, "a datetime", "Times are compared with == != > >= < <=.")
-        try:
-            value = query.value if isinstance(query.value, datetime) else datetime.fromisoformat(str(query.value))
-        except ValueError:
-            raise _not_a(
-                query,
-                f"'{query.value}' is not a time, as '{query.attribute.path}' is.",
-                "Use ISO 8601, e.g. 2026-11-23T12:00:00Z.",
-            ) from None
-        value = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return f"int {_sql(query.operator)} {self._bind('Int64', int(value.timestamp() * 1000))}"
+        return f"int {_sql(query.operator)} {self._bind('Int64', _moment_of(query))}"
 
     def _set(self, query: Comparison) -> str:
         if query.operator in (Operator.EQ, Operator.NE):
@@ -268,6 +327,50 @@ def _as_number(value: object) -> float | None:
         return float(str(value))
     except ValueError:
         return None
+
+
+def _value_of(query: Comparison, type_: AttributeType) -> tuple[str, str, object]:
+    """What a value of *type_* must equal: the column, the kind of its values, and the value.
+
+    Raises:
+        InvalidQuery: the value does not fit the type.
+    """
+    if type_ in _STRINGS:
+        return "string", "String", str(query.value)
+    if type_ is AttributeType.BOOL:
+        return "int", "Int64", int(_bool_of(query))
+    if type_ is AttributeType.DATETIME:
+        return "int", "Int64", _moment_of(query)
+    whole = _whole_of(query) if type_ is AttributeType.INT else None
+    return ("number", "Float64", _number_of(query)) if whole is None else ("int", "Int64", whole)
+
+
+def _number_of(query: Comparison) -> float:
+    value = _as_number(query.value)
+    if value is None:
+        raise _not_a(query, f"'{query.value}' is not a number, as '{query.attribute.path}' is.", "Write it as 0.5 or 1e-3.")
+    return value
+
+
+def _whole_of(query: Comparison) -> int | None:
+    text = str(query.value).strip()
+    return int(text) if _WHOLE.fullmatch(text) and abs(int(text)) < 1 << 63 else None
+
+
+def _bool_of(query: Comparison) -> bool:
+    value = str(query.value).lower()
+    if value not in ("true", "false", "1", "0"):
+        raise _not_a(query, f"'{query.value}' is neither true nor false, as '{query.attribute.path}' is.")
+    return value in ("true", "1")
+
+
+def _moment_of(query: Comparison) -> int:
+    try:
+        value = query.value if isinstance(query.value, datetime) else datetime.fromisoformat(str(query.value))
+    except ValueError:
+        hint = "Use ISO 8601, e.g. 2026-11-23T12:00:00Z."
+        raise _not_a(query, f"'{query.value}' is not a time, as '{query.attribute.path}' is.", hint) from None
+    return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _members(query: Comparison) -> set[str]:

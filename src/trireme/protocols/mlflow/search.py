@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from trireme.domain.errors import InvalidQuery
-from trireme.domain.ids import RunKey
 from trireme.domain.project import ProjectRecord
-from trireme.domain.query import Attribute, Comparison, Exists, Not, Operator, Or, Query
+from trireme.domain.query import Attribute, Comparison, Exists, Not, OneOf, Operator, Or, Query
 from trireme.domain.types import AttributeType
 from trireme.protocols.mlflow.context import Context, artifact_root
 from trireme.protocols.mlflow.experiments import COMPARE, check_not_null, test_of
@@ -49,7 +48,6 @@ _NUMERIC: Final = {">": Operator.GT, ">=": Operator.GE, "=": Operator.EQ, "!=": 
 _TEXTS: Final = frozenset({"run_name", "status", "user_id", "artifact_uri", "run_id"})
 _TIMES: Final = frozenset({"start_time", "end_time"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_NOTHING: Final = Comparison(Attribute("sys/id", AttributeType.STRING), Operator.EQ, "")
 
 
 def entity_of(term: Term | Order) -> str:
@@ -156,10 +154,8 @@ def _attribute(context: Context, project: ProjectRecord, term: Term) -> Query:
     if key == "status":
         test = _text_test(term)
         states = {state for state in (*STATES.values(), "stale", "idle") if test(status_of(state))}
-        return Or(
-            tuple(Comparison(Attribute("sys/state", AttributeType.RUN_STATE), Operator.EQ, s) for s in sorted(states))
-            or (_NOTHING,)
-        )
+        named = Attribute("sys/state", AttributeType.RUN_STATE)
+        return Or(tuple(Comparison(named, Operator.EQ, state) for state in sorted(states))) if states else OneOf(())
     if key == "run_id":
         test = _text_test(term, lists=True)
         return _runs(context, project, test)
@@ -179,7 +175,7 @@ def _time(context: Context, project: ProjectRecord, key: str, term: Term) -> Que
         when = _EPOCH + timedelta(milliseconds=min(max(number, -2e12), 1e14))
         return Comparison(Attribute("sys/creation_time", AttributeType.DATETIME), _NUMERIC[term.operator], when)
     ends = context.ranking.ends(context.actor, project)
-    return _any_of(context, project, [run for run, end in ends.items() if COMPARE[term.operator](end, number)])
+    return OneOf(tuple(int(run) for run, end in ends.items() if COMPARE[term.operator](end, number)))
 
 
 def _dataset(context: Context, project: ProjectRecord, term: Term) -> Query:
@@ -189,7 +185,7 @@ def _dataset(context: Context, project: ProjectRecord, term: Term) -> Query:
         )
     test, column = _text_test(term, lists=True), ("name", "digest", "context").index(term.key) + 1
     uses = context.models.uses(context.actor, project)
-    return _any_of(context, project, list({use[0] for use in uses if use[column] is not None and test(str(use[column]))}))
+    return OneOf(tuple({int(use[0]) for use in uses if use[column] is not None and test(str(use[column]))}))
 
 
 def _text_test(term: Term, *, lists: bool = False) -> Callable[[str], bool]:
@@ -203,13 +199,7 @@ def _text_test(term: Term, *, lists: bool = False) -> Callable[[str], bool]:
 def _runs(context: Context, project: ProjectRecord, test: Callable[[str], bool]) -> Query:
     """Runs whose id passes a test."""
     ids = context.ranking.custom_ids(context.actor, project)
-    return _any_of(context, project, [run for run, custom in ids.items() if test(run_id(run, custom))])
-
-
-def _any_of(context: Context, project: ProjectRecord, runs: Sequence[RunKey]) -> Query:
-    records = context.runs.by_keys(context.actor, project, runs)
-    identity = Attribute("sys/id", AttributeType.STRING)
-    return Or(tuple(Comparison(identity, Operator.EQ, run.short_id) for run in records) or (_NOTHING,))
+    return OneOf(tuple(int(run) for run, custom in ids.items() if test(run_id(run, custom))))
 
 
 _ORDERED: Final[dict[str, tuple[Kind, tuple[str, ...]]]] = {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trireme.domain.errors import Conflict
 from trireme.storage.warehouse.engine import (
+    PARSER_LIMITS,
     QUERY_MEMORY_BYTES,
     QUERY_TIMEOUT_SECONDS,
     Parameters,
@@ -128,6 +129,7 @@ class EmbeddedWarehouse:
         if connection is None:
             connection = self._local.connection = self._chdb.connect(self._dsn)
             connection.query(f"USE {DATABASE}")
+            connection.query("SET " + ", ".join(f"{name} = {value}" for name, value in PARSER_LIMITS.items()))
             with self._lock:
                 self._connections.append(connection)
         return connection

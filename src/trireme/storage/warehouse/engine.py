@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 QUERY_TIMEOUT_SECONDS: Final = 30.0
 QUERY_MEMORY_BYTES: Final = 4 * 1024**3
 
+PARSER_LIMITS: Final = {"max_query_size": 16 * 1024**2, "max_ast_elements": 1_000_000, "max_expanded_ast_elements": 1_000_000}
+"""What a query of `domain.limits.MAX_CONDITIONS` conditions becomes fits; the engine's defaults stop at some hundred."""
+
 Parameters = Mapping[str, object]
 
 

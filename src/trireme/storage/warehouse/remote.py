@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from trireme.domain.errors import Unavailable
 from trireme.storage.warehouse.engine import (
+    PARSER_LIMITS,
     QUERY_MEMORY_BYTES,
     QUERY_TIMEOUT_SECONDS,
     Parameters,
@@ -59,6 +60,7 @@ class RemoteWarehouse:
             "max_memory_usage": QUERY_MEMORY_BYTES,
             "log_comment": request_id,
             "output_format_arrow_low_cardinality_as_dictionary": 1,
+            **PARSER_LIMITS,
         }
         try:
             return self._client().query_arrow(sql, parameters=_typed(params), settings=settings, use_strings=True)
