@@ -193,6 +193,13 @@ def test_the_state_that_is_shown_is_the_one_that_is_handed_out(silent: Services)
     records = silent.catalog.runs.page(project.id, limit=10)
     values = silent.attributes.values(ME, project, [run.key for run in records], NameFilter(paths=["sys/state"])).values
     assert {run.custom_run_id: values[run.key][0].value for run in records} == STATES
+    keys = [run.key for run in records]
+    compared = silent.comparisons.page(ME, project, keys, regex="^sys/state$")
+    assert compared.rows[0].values == [STATES[run.custom_run_id] for run in records]
+    alive = [run.key for run in records if run.custom_run_id in ("talking", "heard of")]
+    silence = [run.key for run in records if run.custom_run_id in ("talking", "fell silent")]
+    for runs_, differ in ((alive, 0), (silence, 1)):  # stored: running and idle, running and running
+        assert len(silent.comparisons.page(ME, project, runs_, regex="^sys/state$", differing_only=True).rows) == differ
     for run in records:
         own, _ = silent.search.run_attributes(ME, project, run, prefix="sys/state")
         assert [each.value for each in own] == [STATES[run.custom_run_id]]

@@ -19,8 +19,7 @@ from trireme.domain.types import AttributeType
 from trireme.query.sql import AGGREGATES
 from trireme.services.auth import require
 from trireme.services.lineage import Lineages
-from trireme.services.shown_states import shown_state
-from trireme.storage.catalog.clock import now_ms
+from trireme.services.shown_states import shown_states
 from trireme.storage.warehouse.engine import Warehouse
 from trireme.storage.warehouse.lineage import pieces, with_inherited
 
@@ -221,7 +220,7 @@ class AttributeService:
                 case AttributeType.FILE:
                     read = [FileRef(*json.loads(column[place])) for place in places]
                 case AttributeType.RUN_STATE:
-                    read = self._shown_states(table["run"].take(places).to_pylist(), [column[place] for place in places])
+                    read = shown_states(self._catalog, table["run"].take(places).to_pylist(), [column[place] for place in places])
                 case _ if type_.is_series:
                     rows = [table[name].take(places).to_pylist() for name in ("run", "path_id")]
                     summaries = self._summaries(project, type_, *rows)
@@ -231,16 +230,6 @@ class AttributeService:
             for place, value in zip(places, read, strict=True):
                 column[place] = value
         return column
-
-    def _shown_states(self, runs: Sequence[int], stored: Sequence[str]) -> list[str]:
-        """The states that are shown, in the place of those that are stored."""
-        told = [RunKey(run) for run, state in zip(runs, stored, strict=True) if state in ("running", "idle")]
-        records = {record.key: record for record in self._catalog.runs.by_keys(told)}
-        now = now_ms()
-        return [
-            shown_state(state, records[RunKey(run)], now) if run in records else state
-            for run, state in zip(runs, stored, strict=True)
-        ]
 
     def _name_conditions(self, names: NameFilter, params: dict[str, object]) -> str:
         where = ""

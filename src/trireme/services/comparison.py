@@ -24,6 +24,7 @@ from trireme.services.cells import single_value
 from trireme.services.comparison_index import Found, Section, find
 from trireme.services.lineage import Lineages
 from trireme.services.packages import PACKAGES_PATH, PackageReader
+from trireme.services.shown_states import STATE, shown_states
 from trireme.storage.warehouse.engine import Warehouse
 from trireme.storage.warehouse.lineage import pieces, with_inherited
 
@@ -107,6 +108,7 @@ class ComparisonService:
     def __init__(
         self, catalog: Catalog, warehouse: Warehouse, packages: PackageReader, version: Callable[[ProjectId], int]
     ) -> None:
+        self._catalog = catalog
         self._warehouse = warehouse
         self._packages = packages
         self._version = version
@@ -151,9 +153,10 @@ class ComparisonService:
                 hint=f"A page has at most {MAX_COMPARED_VALUES:,} values: ask for fewer rows at once.",
             )
         layout = self._layout(project, runs, regex, aggregates, first)
-        rows = [row for row in layout.rows if row.differs] if differing_only else layout.rows
-        totals = Counter(row.section for row in layout.rows)
-        differing = Counter(row.section for row in layout.rows if row.differs)
+        arranged = self._with_states(project, runs, layout.rows)
+        rows = [row for row in arranged if row.differs] if differing_only else arranged
+        totals = Counter(row.section for row in arranged)
+        differing = Counter(row.section for row in arranged if row.differs)
         return ComparisonPage(
             self._rows(project, runs, rows[offset : offset + limit], layout.packages),
             len(rows),
@@ -185,6 +188,16 @@ class ComparisonService:
             while len(self._layouts) > _CACHED:
                 self._layouts.popitem(last=False)
         return layout
+
+    def _with_states(self, project: ProjectRecord, runs: Sequence[RunKey], rows: list[Found]) -> list[Found]:
+        """*rows*, of which the state's differs as it is shown: that changes with time alone, so it is not kept."""
+        place = next((place for place, row in enumerate(rows) if row.type is AttributeType.RUN_STATE and row.path == STATE), None)
+        if place is None:
+            return rows
+        row = rows[place]
+        cells = self._singles({"project": int(project.id), "runs": [int(run) for run in runs], "paths": [row.path_id]})
+        differs = len(cells) < len(runs) or len({value for _, value in cells.values()}) > 1
+        return [*rows[:place], replace(row, differs=differs), *rows[place + 1 :]]
 
     def _read_packages(self, project: ProjectRecord, runs: Sequence[RunKey]) -> dict[RunKey, dict[str, str]]:
         table = self._warehouse.query(
@@ -263,7 +276,12 @@ class ComparisonService:
             " WHERE project = {project:UInt32} AND run IN {runs:Array(UInt64)} AND path_id IN {paths:Array(UInt64)} AND type < 32",
             params,
         )
-        return {(row["run"], row["path_id"]): (AttributeType(row["type"]), single_value(row)) for row in table.to_pylist()}
+        found: dict[tuple[int, int], tuple[AttributeType, object]] = {
+            (row["run"], row["path_id"]): (AttributeType(row["type"]), single_value(row)) for row in table.to_pylist()
+        }
+        states = {cell: str(value) for cell, (type_, value) in found.items() if type_ is AttributeType.RUN_STATE}
+        shown = shown_states(self._catalog, [run for run, _ in states], list(states.values()))
+        return found | {cell: (AttributeType.RUN_STATE, state) for cell, state in zip(states, shown, strict=True)}
 
     def _floats(self, params: dict[str, object]) -> dict[tuple[int, int, Aggregate], object]:
         if not params["paths"]:

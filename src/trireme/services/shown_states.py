@@ -37,6 +37,17 @@ def shown_state(state: str, run: RunRecord, now: int) -> str:
     return "running" if state == "idle" and not quiet else state
 
 
+def shown_states(catalog: Catalog, runs: Sequence[int], stored: Sequence[str]) -> list[str]:
+    """The states that are shown of *runs*, in the place of those that are *stored*."""
+    told = [RunKey(run) for run, state in zip(runs, stored, strict=True) if state in ("running", "idle")]
+    records = {record.key: record for record in catalog.runs.by_keys(told)}
+    now = now_ms()
+    return [
+        shown_state(state, records[RunKey(run)], now) if run in records else state
+        for run, state in zip(runs, stored, strict=True)
+    ]
+
+
 def alive_runs(catalog: Catalog, project: ProjectRecord) -> tuple[RunKey, ...]:
     """The runs of a project that were heard of lately."""
     return tuple(catalog.runs.heard_since(project.id, now_ms() - STALE_AFTER_MS - 1))

@@ -175,7 +175,6 @@ export function CompareGrid(props: Props) {
       aria-colcount={runs.length + 1}
       aria-busy={!found.loaded || found.outdated}
       aria-activedescendant={active === null ? undefined : lineId(active)}
-      data-outdated={found.outdated || undefined}
       style={style}
       onKeyDown={onKeyDown}
       onClick={onClick}

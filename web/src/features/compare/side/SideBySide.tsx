@@ -6,6 +6,7 @@ import { type ColumnSpec, toApiColumn } from "@/features/runs/columns";
 import type { DrawnRun } from "@/features/runs/drawnRun";
 import { EmptyState, ErrorState } from "@/ui/Feedback";
 import { useShortcuts } from "@/ui/keys";
+import { LoadingBar } from "@/ui/LoadingBar";
 import { useUrlState } from "@/urlSearch";
 import { usableRegex } from "../shared/regex";
 import { useLiveCompare } from "../shared/useLiveCompare";
@@ -98,6 +99,11 @@ export function SideBySide({ project, runs, columns }: Props) {
         runs={ordered}
         wrong={usableRegex(state.find) === null}
       />
+      {found.outdated && found.error === null && (
+        <div className={styles.loading}>
+          <LoadingBar />
+        </div>
+      )}
       {found.error !== null && !found.loaded ? (
         <ErrorState error={found.error} retry={found.retry} />
       ) : found.loaded && lines.count === 0 ? (
