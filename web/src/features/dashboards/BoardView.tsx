@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
   ArrowDown,
   ArrowLeft,
@@ -52,13 +53,19 @@ type Props = PaneProps & {
 type Dialog = "rename" | "save-as" | "conflict" | null;
 type Edited = { readonly section: string; readonly widget: Widget; readonly fresh: boolean };
 
-/** A dashboard: its widgets show the runs whose eyes are open. Edits stay in this browser until they are saved. */
+/**
+ * A dashboard: its widgets show the runs whose eyes are open. Edits stay in this browser until they are saved. A phone shows it and leaves it
+ * as it is: what is arranged there would be arranged anew for everybody's wide screen.
+ */
 export function BoardView({ project, runs, columns, id, open }: Props) {
   const board = useBoard(project, id);
   const actions = useBoardActions(project);
   const [dialog, setDialog] = useState<Dialog>(null);
   const [edited, setEdited] = useState<Edited | null>(null);
   const { saved, layout, standing, edit } = board;
+  const readOnly = useMediaQuery("(max-width: 640px)", false, { getInitialValueInEffect: false });
+  /** Sections that a reader folded or opened, for himself. */
+  const [folded, setFolded] = useState<Readonly<Record<string, boolean>>>({});
   const save = () => (standing === "apart" ? setDialog("conflict") : void board.save());
   useShortcuts([{ keys: ["mod+s"], label: "Save the dashboard", group: "Dashboard", run: save }]);
 
@@ -87,6 +94,9 @@ export function BoardView({ project, runs, columns, id, open }: Props) {
   };
   const add = (kind: WidgetKind, section: string) =>
     setEdited({ section, widget: newWidget(kind), fresh: true });
+  const sections = readOnly
+    ? layout.sections.map((each) => ({ ...each, closed: folded[each.id] ?? each.closed }))
+    : layout.sections;
   return (
     <div className={styles.board}>
       <div className={styles.toolbar}>
@@ -111,14 +121,16 @@ export function BoardView({ project, runs, columns, id, open }: Props) {
           </span>
         )}
         <span className={styles.gap} />
-        <AddMenu
-          disabled={full}
-          add={(kind) => add(kind, layout.sections.at(-1)?.id ?? "")}
-          addSection={() =>
-            edit((before) => addSection(before, { id: newId(), title: "New section", widgets: [] }))
-          }
-          noSection={layout.sections.length === 0}
-        />
+        {!readOnly && (
+          <AddMenu
+            disabled={full}
+            add={(kind) => add(kind, layout.sections.at(-1)?.id ?? "")}
+            addSection={() =>
+              edit((before) => addSection(before, { id: newId(), title: "New section", widgets: [] }))
+            }
+            noSection={layout.sections.length === 0}
+          />
+        )}
         <Menu position="bottom-end" withinPortal>
           <Menu.Target>
             <ActionIcon size={28} aria-label="More of this dashboard">
@@ -170,33 +182,44 @@ export function BoardView({ project, runs, columns, id, open }: Props) {
             title="Nothing on it yet"
             compact
           >
-            <p>Widgets show the runs whose eyes are open on the left, whoever looks.</p>
-            <div className={styles.kinds}>
-              {KINDS.map(({ kind, label }) => (
-                <Button
-                  key={kind}
-                  size="xs"
-                  variant="default"
-                  leftSection={<Plus size={13} />}
-                  onClick={() => {
-                    const section = layout.sections[0]?.id;
-                    if (section !== undefined) add(kind, section);
-                  }}
-                >
-                  {label}
-                </Button>
-              ))}
-            </div>
+            <p>
+              {readOnly
+                ? "Widgets are put on it on a wider screen."
+                : "Widgets show the runs whose eyes are open on the left, whoever looks."}
+            </p>
+            {!readOnly && (
+              <div className={styles.kinds}>
+                {KINDS.map(({ kind, label }) => (
+                  <Button
+                    key={kind}
+                    size="xs"
+                    variant="default"
+                    leftSection={<Plus size={13} />}
+                    onClick={() => {
+                      const section = layout.sections[0]?.id;
+                      if (section !== undefined) add(kind, section);
+                    }}
+                  >
+                    {label}
+                  </Button>
+                ))}
+              </div>
+            )}
           </EmptyState>
         )}
-        {layout.sections.map((section, index) => (
+        {sections.map((section, index) => (
           <section key={section.id} aria-label={section.title || `Section ${index + 1}`}>
-            {(layout.sections.length > 1 || section.title !== "") && (
+            {(sections.length > 1 || section.title !== "") && (
               <SectionHead
                 section={section}
                 first={index === 0}
-                last={index === layout.sections.length - 1}
-                change={(change) => edit((before) => changeSection(before, section.id, change))}
+                last={index === sections.length - 1}
+                readOnly={readOnly}
+                change={(change) =>
+                  readOnly
+                    ? setFolded({ ...folded, [section.id]: change.closed === true })
+                    : edit((before) => changeSection(before, section.id, change))
+                }
                 move={(by) => edit((before) => moveSection(before, section.id, by))}
                 remove={() => {
                   edit((before) => removeSection(before, section.id));
@@ -213,6 +236,7 @@ export function BoardView({ project, runs, columns, id, open }: Props) {
                 section={section}
                 sections={layout.sections}
                 deeds={deeds}
+                readOnly={readOnly}
               />
             )}
           </section>
@@ -310,6 +334,7 @@ function AddMenu(props: {
 
 function SectionHead(props: {
   readonly section: Section;
+  readonly readOnly: boolean;
   readonly first: boolean;
   readonly last: boolean;
   readonly change: (change: Partial<Pick<Section, "title" | "closed">>) => void;
@@ -352,45 +377,47 @@ function SectionHead(props: {
           }}
         />
       )}
-      <Menu position="bottom-start" withinPortal>
-        <Menu.Target>
-          <ActionIcon size={24} aria-label={`Change the section ${name}`}>
-            <Ellipsis size={14} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<Pencil size={14} />} onClick={() => setNaming(section.title)}>
-            Rename
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<ArrowUp size={14} />}
-            disabled={props.first}
-            onClick={() => props.move(-1)}
-          >
-            Move up
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<ArrowDown size={14} />}
-            disabled={props.last}
-            onClick={() => props.move(1)}
-          >
-            Move down
-          </Menu.Item>
-          {KINDS.map(({ kind, label }) => (
-            <Menu.Item
-              key={kind}
-              leftSection={<Plus size={14} />}
-              disabled={props.add === null}
-              onClick={() => props.add?.(kind)}
-            >
-              {label}
+      {!props.readOnly && (
+        <Menu position="bottom-start" withinPortal>
+          <Menu.Target>
+            <ActionIcon size={24} aria-label={`Change the section ${name}`}>
+              <Ellipsis size={14} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<Pencil size={14} />} onClick={() => setNaming(section.title)}>
+              Rename
             </Menu.Item>
-          ))}
-          <Menu.Item leftSection={<Trash2 size={14} />} color="var(--bad)" onClick={props.remove}>
-            Remove{count > 0 ? ` with ${count} ${count === 1 ? "widget" : "widgets"}` : ""}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+            <Menu.Item
+              leftSection={<ArrowUp size={14} />}
+              disabled={props.first}
+              onClick={() => props.move(-1)}
+            >
+              Move up
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<ArrowDown size={14} />}
+              disabled={props.last}
+              onClick={() => props.move(1)}
+            >
+              Move down
+            </Menu.Item>
+            {KINDS.map(({ kind, label }) => (
+              <Menu.Item
+                key={kind}
+                leftSection={<Plus size={14} />}
+                disabled={props.add === null}
+                onClick={() => props.add?.(kind)}
+              >
+                {label}
+              </Menu.Item>
+            ))}
+            <Menu.Item leftSection={<Trash2 size={14} />} color="var(--bad)" onClick={props.remove}>
+              Remove{count > 0 ? ` with ${count} ${count === 1 ? "widget" : "widgets"}` : ""}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { ArchiveRestore, LayoutDashboard, Lock, Plus, Users } from "lucide-react";
 import { useState } from "react";
@@ -30,6 +31,8 @@ function BoardList({ project, open }: { readonly project: ProjectRef; readonly o
   const list = useQuery(dashboardListQuery(project));
   const actions = useBoardActions(project);
   const [naming, setNaming] = useState(false);
+  // Nothing can be put on a new one there.
+  const phone = useMediaQuery("(max-width: 640px)", false, { getInitialValueInEffect: false });
   useDashboardEvents(project);
   const [deleted, setDeleted] = useState(false);
   const boards = list.data?.dashboards ?? [];
@@ -43,7 +46,7 @@ function BoardList({ project, open }: { readonly project: ProjectRef; readonly o
       Deleted dashboards
     </Button>
   );
-  const make = (
+  const make = phone ? null : (
     <Button leftSection={<Plus size={14} />} onClick={() => setNaming(true)}>
       New dashboard
     </Button>
@@ -62,7 +65,7 @@ function BoardList({ project, open }: { readonly project: ProjectRef; readonly o
         <EmptyState icon={<LayoutDashboard size={32} strokeWidth={1.5} />} title="No dashboards yet">
           <p>
             A dashboard puts charts, numbers, tables, images and notes on one board. It shows the runs that
-            its viewer has drawn.
+            its viewer has drawn.{phone && " It is made on a wider screen."}
           </p>
           {make}
           {trash}

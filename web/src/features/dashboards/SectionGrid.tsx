@@ -29,6 +29,7 @@ type Props = {
   readonly section: Section;
   readonly sections: readonly Section[];
   readonly deeds: WidgetDeeds;
+  readonly readOnly: boolean;
 };
 
 /** A section's widgets on its grid. While one is dragged the others already make room. */
@@ -92,6 +93,7 @@ export function SectionGrid(props: Props) {
               style={places.get(widget.id) ?? {}}
               dragged={drag?.id === widget.id}
               fixed={stacked}
+              readOnly={props.readOnly}
               sections={props.sections}
               onDrag={(kind, dx, dy) => dragged(original, kind, dx, dy)}
               onDrop={(keep) => {

@@ -13,6 +13,8 @@ type Props = {
   readonly dragged: boolean;
   /** Cannot be moved: a phone stacks widgets. */
   readonly fixed: boolean;
+  /** Nothing about it can be changed here. */
+  readonly readOnly: boolean;
   readonly sections: readonly Section[];
   readonly onDrag: (drag: Drag, dx: number, dy: number) => void;
   /** The drag ended; false: it was given up. */
@@ -70,48 +72,51 @@ export function WidgetFrame(props: Props) {
       className={styles.frame}
       style={props.style}
       data-dragged={props.dragged || undefined}
+      data-read-only={props.readOnly || undefined}
       aria-label={title}
     >
-      <Menu opened={menu} onChange={setMenu} position="bottom-start" withinPortal>
-        <Menu.Target>
-          <button
-            type="button"
-            className={styles.grip}
-            aria-label={`Move or change ${title}`}
-            aria-description={
-              props.fixed ? undefined : "Arrow keys move, Shift and arrow keys resize, Enter opens a menu"
-            }
-            title={props.fixed ? "Change" : "Drag to move; click to change"}
-            onPointerDown={down("move")}
-            onPointerMove={move}
-            onPointerUp={end(true)}
-            onPointerCancel={end(false)}
-            onKeyDown={onKeyDown}
-          >
-            <GripVertical size={14} />
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<Pencil size={14} />} onClick={props.onEdit}>
-            Change…
-          </Menu.Item>
-          <Menu.Item leftSection={<Copy size={14} />} onClick={props.onDuplicate}>
-            Duplicate
-          </Menu.Item>
-          {others.map((section, index) => (
-            <Menu.Item
-              key={section.id}
-              leftSection={<CornerUpRight size={14} />}
-              onClick={() => props.onSend(section.id)}
+      {!props.readOnly && (
+        <Menu opened={menu} onChange={setMenu} position="bottom-start" withinPortal>
+          <Menu.Target>
+            <button
+              type="button"
+              className={styles.grip}
+              aria-label={`Move or change ${title}`}
+              aria-description={
+                props.fixed ? undefined : "Arrow keys move, Shift and arrow keys resize, Enter opens a menu"
+              }
+              title={props.fixed ? "Change" : "Drag to move; click to change"}
+              onPointerDown={down("move")}
+              onPointerMove={move}
+              onPointerUp={end(true)}
+              onPointerCancel={end(false)}
+              onKeyDown={onKeyDown}
             >
-              To “{section.title || `section ${index + 1}`}”
+              <GripVertical size={14} />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<Pencil size={14} />} onClick={props.onEdit}>
+              Change…
             </Menu.Item>
-          ))}
-          <Menu.Item leftSection={<Trash2 size={14} />} color="var(--bad)" onClick={props.onRemove}>
-            Remove
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+            <Menu.Item leftSection={<Copy size={14} />} onClick={props.onDuplicate}>
+              Duplicate
+            </Menu.Item>
+            {others.map((section, index) => (
+              <Menu.Item
+                key={section.id}
+                leftSection={<CornerUpRight size={14} />}
+                onClick={() => props.onSend(section.id)}
+              >
+                To “{section.title || `section ${index + 1}`}”
+              </Menu.Item>
+            ))}
+            <Menu.Item leftSection={<Trash2 size={14} />} color="var(--bad)" onClick={props.onRemove}>
+              Remove
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
       {headed && <h3 className={styles.title}>{title}</h3>}
       <div className={styles.body} data-bare={(widget.kind === "text" && !headed) || undefined}>
         {props.children}

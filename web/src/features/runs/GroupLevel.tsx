@@ -162,7 +162,7 @@ function GroupRow(props: Props & { readonly by: ColumnSpec; readonly group: Grou
             <b>{label}</b>
           </button>
         </div>
-        <div role="gridcell" className={`${styles.number} num`}>
+        <div role="gridcell" className={`${styles.number} ${styles.runs} num`}>
           {formatCount(group.runs)}{" "}
           <span className="visually-hidden">{group.runs === 1 ? "run" : "runs"}</span>
           {mine.length > 0 && <span className={styles.drawn}>{formatCount(mine.length)} drawn</span>}
@@ -239,7 +239,7 @@ function Runs(props: Props) {
               actions.openMenu(row, placeOf(event));
             }}
           >
-            <div role="gridcell" className={styles.first} style={indent(within.length)}>
+            <div role="gridcell" className={`${styles.first} ${styles.run}`} style={indent(within.length)}>
               <button
                 type="button"
                 tabIndex={-1}
@@ -264,7 +264,7 @@ function Runs(props: Props) {
                 {row.name}
               </Link>
             </div>
-            <div role="gridcell" />
+            <div role="gridcell" className={styles.none} />
             {numeric.map((column, i) => {
               const value = row.values[i];
               return (

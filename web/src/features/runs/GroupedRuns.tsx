@@ -29,6 +29,10 @@ type Props = {
 /** As many columns of numbers as there is room for. */
 const SHOWN: Readonly<Record<TableLayout, number>> = { full: 12, narrow: 0, cards: 1 };
 const MEAN_PX = 196;
+/** A phone's metric. Rows are grids of their own: what is as wide as its content would not stand below its heading. */
+const CARD_PX = 112;
+/** Room for six digits and as many lines as charts draw. */
+const RUNS: Readonly<Record<TableLayout, string>> = { full: "150px", narrow: "auto", cards: "76px" };
 const FIRST: Readonly<Record<TableLayout, string>> = {
   full: "minmax(220px, 1fr)",
   narrow: "minmax(0, 1fr)",
@@ -62,8 +66,8 @@ export function GroupedRuns({ project, state, setState, model, layout, gridRef }
   const style = {
     "--cols": [
       FIRST[layout],
-      layout === "full" ? "110px" : "auto",
-      ...widths.map((width) => (layout === "cards" ? "minmax(90px, auto)" : `${width}px`)),
+      RUNS[layout],
+      ...widths.map((width) => `${layout === "cards" ? CARD_PX : width}px`),
     ].join(" "),
   } as CSSProperties;
 
