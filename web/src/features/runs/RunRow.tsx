@@ -253,7 +253,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
               {typeof createdAt === "string" && <RelativeTime value={createdAt} />}
               {props.highlights.map(({ column, place }) => (
                 <span key={columnId(column)} className={styles.fact}>
-                  <span className={styles.factName}>{factTitle(column)}</span>
+                  <FactName column={column} />
                   <b className="num">
                     {formatMeasurement(row.values[place] as number | string | null) || "–"}
                   </b>
@@ -270,11 +270,16 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
   );
 });
 
-/** What a number on a card is called: by the last two parts of its path, for several may end alike. */
-function factTitle(column: ColumnSpec): string {
+/** What a number on a card is called: by the last two parts of its path, for several may end alike; the last is cut last. */
+function FactName({ column }: { readonly column: ColumnSpec }) {
   const { prefix, title } = columnTitle(column);
   const parent = prefix.split("/").at(-2);
-  return parent === undefined ? title : `${parent}/${title}`;
+  return (
+    <span className={styles.factName}>
+      {parent !== undefined && <span>{parent}/</span>}
+      <span>{title}</span>
+    </span>
+  );
 }
 
 /** A click that stays in this tab. */
