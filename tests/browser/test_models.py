@@ -53,7 +53,11 @@ def run(server: ServerProcess) -> dict[str, str]:
     post(url, f"{mlflow}/registered-models/create", {"name": "wine", "tags": [{"key": "team", "value": "cellar"}]})
     post(url, f"{mlflow}/registered-models/create", {"name": "churn"})
     source = {"name": "wine", "source": f"runs:/{run_id}/model", "run_id": run_id}
-    post(url, f"{mlflow}/model-versions/create", source)
+    post(
+        url,
+        f"{mlflow}/model-versions/create",
+        source | {"description": "# First try\n\n- with **two** [trees](https://example.com)"},
+    )
     return {"experiment": experiment, "id": run_id}
 
 
@@ -96,6 +100,7 @@ def test_a_model_from_the_list_to_its_files(page: Page, run: dict[str, str]) -> 
     page.get_by_role("button", name="Close the note").click()
     assert violations(page) == []
 
+    expect(page.get_by_role("row", name="Version 1")).to_contain_text("First try · with two trees")
     page.get_by_role("link", name="Version 1").click()
     page.get_by_role("button", name="Stage of version 1: No stage").click()
     page.get_by_role("menuitem", name="Move to Production", exact=True).click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trireme.domain.errors import InvalidInput
+from trireme.domain.errors import InvalidInput, InvalidQuery
 from trireme.domain.permissions import Actor
 from trireme.domain.project import ProjectRecord
 from trireme.domain.run import RunRecord
@@ -102,9 +102,20 @@ def test_what_cannot_be_answered_says_so(services: Services, actor: Actor, proje
         names.families(actor, project, "")
     with pytest.raises(InvalidInput, match=r"9,999 sections"):
         names.sections(actor, project, limit=9999)
-    for pattern in ("(", "(?=x)"):
-        with pytest.raises(InvalidInput):
+    for pattern, says, position in (
+        ("train/(loss[", "“[” (character 12) is never closed", 11),
+        (r"a[(]\((b", "“(” (character 7) is never closed", 6),
+        ("[]a)](b))", "“)” (character 9) closes nothing", 8),
+        (r"\**x|*", "“*” (character 6) has nothing to repeat", 5),
+        ("é[z-a]", "“z-a” (character 3) is no range or class of characters", 2),
+        ("(?=x)", "“(?=” (character 1) is not known", 0),
+        ("(?i)a**", "“**” repeats what is repeated already", 5),
+        ("loss\\", "“\\” (character 5) at the end escapes nothing", 4),
+        ("a{2000}", "“{2000}” (character 2) is no number of repetitions; the most is 1,000", 1),
+    ):
+        with pytest.raises(InvalidQuery) as refused:
             names.families(actor, project, pattern)
+        assert (refused.value.message, refused.value.position) == (f"A regular expression is malformed: {says}.", position)
 
 
 def test_metrics_that_can_be_drawn_over_another(

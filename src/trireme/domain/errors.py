@@ -35,13 +35,17 @@ class InvalidQuery(InvalidInput):
 
     Parameters:
         position: index of the first offending character in the query text.
+        pattern_position: the same in the regular expression that is malformed, wherever that stands.
     """
 
     code = "invalid_query"
 
-    def __init__(self, message: str, *, position: int | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, position: int | None = None, pattern_position: int | None = None, hint: str | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.position = position
+        self.pattern_position = pattern_position
 
 
 class InvalidPath(InvalidInput):

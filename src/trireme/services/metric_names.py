@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trireme.domain.errors import InvalidInput
+from trireme.domain.errors import InvalidInput, InvalidQuery
 from trireme.domain.ids import RunKey
 from trireme.domain.paths import path_id
 from trireme.domain.permissions import Actor, Permission
@@ -140,6 +140,10 @@ class MetricNameService:
         _check_limit(limit, MAX_FAMILIES, "families")
         if not regex:
             raise InvalidInput("A pattern of metric names is missing.", hint="For example 'loss' or '(train|val)/(.+)'.")
+        try:  # by itself: below it stands in a group, and the engine would tell of that
+            self._warehouse.query("SELECT match('', {regex:String}) AS m", {"regex": regex})
+        except InvalidQuery as error:
+            raise InvalidQuery(error.message, position=error.pattern_position, hint=error.hint) from None
         offset = int(decode_cursor(cursor, "families", [0])[0]) if cursor else 0
         where, params = _conditions(project, regex, "", runs, over)
         # The whole match becomes a group too, for without one the engine refuses; it is left out of what is grouped by.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 from trireme.domain.errors import InvalidQuery, QueryTimeout, TriremeError, Unavailable
+from trireme.domain.patterns import pattern_problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,9 +72,11 @@ def to_domain_error(text: str) -> TriremeError:
     found = _CODE.search(text)
     code = int(found[1]) if found else 0
     if code in _BAD_REGEX:
-        reason = re.search(r"error: (.+?)\. Look at", text)
+        told = re.search(r"cannot compile re2: (.*), error: (.+?)\. Look at", text, re.DOTALL)
+        problem, position = pattern_problem(told[1], told[2]) if told else ("it is not RE2 syntax", None)
         return InvalidQuery(
-            f"A regular expression is malformed: {reason[1] if reason else 'it is not RE2 syntax'}.",
+            f"A regular expression is malformed: {problem}.",
+            pattern_position=position,
             hint="Regular expressions follow RE2: no look-around, no back-references.",
         )
     if code in _TIME_OR_MEMORY:

@@ -79,7 +79,7 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
     const fits = ({ label, paths }: ChartSpec) =>
       pattern === null || pattern.test(label) || paths.some((each) => pattern.test(each));
     return scope === "system"
-      ? { charts: [], notes: [], hidden: 0 }
+      ? { charts: [], notes: [], refused: [], hidden: 0 }
       : { ...specs, charts: specs.charts.filter(fits) };
   }, [specs, metrics.regex, scope]);
 

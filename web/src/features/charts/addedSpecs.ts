@@ -9,6 +9,8 @@ export type AddedSpecs = {
   readonly charts: readonly ChartSpec[];
   /** What is not shown, or went wrong, in a sentence each. */
   readonly notes: readonly string[];
+  /** Patterns that the server refused. */
+  readonly refused: readonly { readonly regex: string; readonly error: Error }[];
   /** How many are left out because the drawn runs have nothing in them. */
   readonly hidden: number;
 };
@@ -46,6 +48,7 @@ export function useAddedSpecs(
   });
   const charts: ChartSpec[] = [];
   const notes: string[] = [];
+  const refused: { readonly regex: string; readonly error: Error }[] = [];
   let hidden = 0;
   for (const chart of added) {
     if (chart.kind === "metrics") {
@@ -57,7 +60,10 @@ export function useAddedSpecs(
       continue;
     }
     const answer = answers[patterns.indexOf(chart)];
-    if (answer?.error) notes.push(`${chart.regex}: ${answer.error.message}`);
+    if (answer?.error) {
+      notes.push(`${chart.regex}: ${answer.error.message}`);
+      refused.push({ regex: chart.regex, error: answer.error });
+    }
     if (answer?.data === undefined) continue;
     charts.push(...familySpecs(chart, answer.data));
     const { families, total } = answer.data;
@@ -65,7 +71,7 @@ export function useAddedSpecs(
     else if (total > families.length)
       notes.push(`${chart.regex}: the first ${families.length} of ${total} charts`);
   }
-  return { charts, notes, hidden };
+  return { charts, notes, refused, hidden };
 }
 
 /** A pattern (RE2) of these names and no others. */

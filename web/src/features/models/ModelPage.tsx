@@ -16,6 +16,7 @@ import { showToast } from "@/ui/toast";
 import { Aliases } from "./Aliases";
 import { DeleteDialog } from "./DeleteDialog";
 import { Description } from "./Description";
+import { firstWords } from "./firstWords";
 import styles from "./Models.module.css";
 import { RunLink } from "./RunLink";
 import { StageBadge } from "./Stage";
@@ -209,8 +210,8 @@ function VersionRow(props: {
           save={(aliases) => props.save({ aliases })}
         />
       </td>
-      <td className={styles.text} title={version.description}>
-        {version.description}
+      <td className={styles.text} title={firstWords(version.description)}>
+        {firstWords(version.description)}
       </td>
       {!props.prompt && (
         <td className={styles.text}>

@@ -13,6 +13,7 @@ import { useShortcuts } from "@/ui/keys";
 import { RelativeTime } from "@/ui/Time";
 import { type SearchCodec, useUrlState } from "@/urlSearch";
 import { Alias } from "./Aliases";
+import { firstWords } from "./firstWords";
 import styles from "./Models.module.css";
 import { ownTags } from "./Tags";
 
@@ -161,16 +162,6 @@ function Row({ model }: { readonly model: Model }) {
     </li>
   );
 }
-
-/** The first line that says something, without Markdown's marks. */
-export const firstWords = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => line.replace(/^[#>\-*\s|]+/, "").replace(/[*_`]/g, ""))
-    .filter((line) => line !== "")
-    .slice(0, 2)
-    .join(" · ")
-    .slice(0, 200);
 
 function Nothing({ state }: { readonly state: State }) {
   if (state.search !== "")

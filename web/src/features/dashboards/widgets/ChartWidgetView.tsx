@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { ApiError } from "@/api/client";
 import type { ChartWidget } from "@/api/types";
 import { useAddedSpecs } from "@/features/charts/addedSpecs";
 import { Chart } from "@/features/charts/Chart";
@@ -6,6 +7,7 @@ import type { ChartSpec } from "@/features/charts/chartSpec";
 import { FullChart } from "@/features/charts/FullChart";
 import type { Override } from "@/features/charts/settings";
 import { type ChartsModel, useCharts } from "@/features/charts/useCharts";
+import { positionToIndex } from "@/features/runs/query/nql";
 import { widgetTitle } from "./kinds";
 import type { WidgetProps } from "./props";
 import styles from "./Widgets.module.css";
@@ -16,7 +18,7 @@ export function ChartWidgetView({ project, runs, widget }: WidgetProps<ChartWidg
   const keys = useMemo(() => runs.map((run) => run.key).sort((a, b) => a - b), [runs]);
   const regex = widget.pattern ?? "";
   const added = useMemo(() => (regex === "" ? [] : [{ kind: "pattern" as const, regex }]), [regex]);
-  const { charts, notes } = useAddedSpecs(project, keys, added);
+  const { charts, notes, refused } = useAddedSpecs(project, keys, added);
   const metrics = widget.metrics ?? [];
   const title = widgetTitle(widget);
   const id = `w:${widget.id}`;
@@ -36,13 +38,39 @@ export function ChartWidgetView({ project, runs, widget }: WidgetProps<ChartWidg
     return (
       <div className={styles.chart}>
         <h3 className={styles.untold}>{title}</h3>
-        <p className={styles.nothing}>{notes[0] ?? "No metric yet"}</p>
+        {refused[0] === undefined ? (
+          <p className={styles.nothing}>{notes[0] ?? "No metric yet"}</p>
+        ) : (
+          <Refused {...refused[0]} />
+        )}
       </div>
     );
   return (
     <div className={styles.chart}>
       <Chart spec={spec} project={project} runs={runs} model={own} />
       {model.state.full === id && <FullChart spec={spec} project={project} runs={runs} model={own} />}
+    </div>
+  );
+}
+
+/** A pattern that the server does not understand: where, and why. */
+function Refused({ regex, error }: { readonly regex: string; readonly error: Error }) {
+  const body = error instanceof ApiError ? error.body : null;
+  const at = body?.position == null ? null : positionToIndex(regex, body.position);
+  return (
+    <div className={styles.refused}>
+      <code>
+        {at === null ? (
+          regex
+        ) : (
+          <>
+            {regex.slice(0, at)}
+            <u>{regex.slice(at)}</u>
+          </>
+        )}
+      </code>
+      <p>{error.message}</p>
+      {body?.hint && <p>{body.hint}</p>}
     </div>
   );
 }
