@@ -152,6 +152,8 @@ def test_the_state_that_is_shown_is_the_one_that_is_found(silent: Services, quer
     page = silent.search.table(ME, project, query=query)
     assert {row.run.custom_run_id for row in page.rows} == found
     assert {row.run.custom_run_id: row.state for row in page.rows} == {name: STATES[name] for name in found}
+    silent_since = {row.run.custom_run_id for row in page.rows if row.heard_at is not None}
+    assert silent_since == found & {"fell silent", "says nothing"}
 
 
 def test_a_state_changes_with_time_alone(silent: Services, monkeypatch: pytest.MonkeyPatch) -> None:

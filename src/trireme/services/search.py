@@ -37,6 +37,11 @@ class TableRow:
     state: str
     values: list[object]
 
+    @property
+    def heard_at(self) -> int | None:
+        """When a run that fell silent was heard of last, ms since 1970: as far as anybody knows it ran until then."""
+        return self.run.heard_at if self.state in ("stale", "idle") else None
+
 
 @dataclass(frozen=True, slots=True)
 class TablePage:

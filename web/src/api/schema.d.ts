@@ -1847,6 +1847,7 @@ export interface components {
             name: string;
             state: string;
             values: (number | boolean | string | string[] | components["schemas"]["FileValue"] | null)[];
+            heard_at?: string | null;
         };
         /** Run */
         Run: {
@@ -1862,6 +1863,7 @@ export interface components {
             tags: string[];
             created_at: string;
             modified_at: string;
+            heard_at: string;
             trashed: boolean;
             /** @default false */
             existed?: boolean;

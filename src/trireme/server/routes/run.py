@@ -208,6 +208,7 @@ def _run(view: RunView) -> Run:
         tags=list(view.tags),
         created_at=iso(record.created_at),
         modified_at=iso(view.modified_at),
+        heard_at=iso(view.record.heard_at),
         trashed=record.trashed,
         existed=view.existed,
         experiment=record.experiment,

@@ -33,7 +33,7 @@ from trireme.server.schemas.table import (
 )
 from trireme.server.services import Services
 from trireme.server.table_files import MEDIA_TYPES, Format, file_parts
-from trireme.server.wire import arrow, jsonable, wants_arrow
+from trireme.server.wire import arrow, iso, jsonable, wants_arrow
 from trireme.services.groups import member_of
 from trireme.services.order import Question
 from trireme.services.search import TablePage, question_tree
@@ -64,7 +64,15 @@ def search_runs(
     if wants_arrow(request):
         return _as_arrow(page, len(data.columns))  # type: ignore[return-value]
     rows = [
-        Row(row.run.key, row.run.short_id, row.run.custom_run_id, row.name, row.state, [jsonable(value) for value in row.values])
+        Row(
+            row.run.key,
+            row.run.short_id,
+            row.run.custom_run_id,
+            row.name,
+            row.state,
+            [jsonable(value) for value in row.values],
+            None if row.heard_at is None else iso(row.heard_at),
+        )
         for row in page.rows
     ]
     return Response(Table(rows, page.total, page.length, page.next_cursor))

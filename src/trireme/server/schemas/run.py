@@ -52,6 +52,8 @@ class Run(msgspec.Struct, frozen=True):
     tags: list[str]
     created_at: str
     modified_at: str
+    heard_at: str
+    """When its client sent anything last, a sign of life included."""
     trashed: bool
     existed: bool = False
     """On creation: the run was there before."""

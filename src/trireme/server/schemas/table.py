@@ -76,6 +76,8 @@ class Row(msgspec.Struct, frozen=True):
     name: str
     state: str
     values: list[Value]
+    heard_at: str | None = None
+    """When it was heard of last, of a run that fell silent (`stale`, `idle`): that is how long it ran, as far as anybody knows."""
 
 
 class Table(msgspec.Struct, frozen=True):

@@ -127,14 +127,20 @@ function About({ run, attributes }: TabProps) {
     const value = find(attributes, path)?.value;
     return typeof value === "string" ? value : undefined;
   };
-  const seconds = find(attributes, "sys/running_time_seconds")?.value;
+  const stored = find(attributes, "sys/running_time_seconds")?.value;
+  // A run that goes on has the time of its end before.
+  const seconds = run.state === "running" || run.state === "stale" ? undefined : stored;
+  const silent = run.state === "stale" || run.state === "idle";
+  // Nobody knows more of a run that fell silent than when it was heard of last.
+  const end = silent ? new Date(run.heard_at) : now;
   const lived =
-    typeof seconds === "number" ? seconds : (now.getTime() - new Date(run.created_at).getTime()) / 1000;
+    typeof seconds === "number" ? seconds : (end.getTime() - new Date(run.created_at).getTime()) / 1000;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["Run id", run.id],
     ["Custom run id", run.custom_run_id],
     ["Created", new Date(run.created_at).toLocaleString("en-GB")],
-    [typeof seconds === "number" ? "Duration" : "Running for", formatDuration(lived)],
+    [typeof seconds === "number" || silent ? "Duration" : "Running for", formatDuration(Math.max(0, lived))],
+    ["Heard of last", silent ? end.toLocaleString("en-GB") : undefined],
     ["Experiment", run.experiment ?? undefined],
     ["Owner", run.owner],
     ["Host", text("sys/hostname")],

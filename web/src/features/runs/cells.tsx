@@ -149,6 +149,17 @@ function Duration(props: {
 }) {
   if (props.row.state === "running" && typeof props.createdAt === "string")
     return <Running since={props.createdAt} />;
+  const { heard_at: heard } = props.row;
+  // What a run lived when it ended once says nothing of one that went on and fell silent.
+  const untold = props.row.state === "stale" || typeof props.value !== "number";
+  if (untold && heard && typeof props.createdAt === "string") {
+    const seconds = (new Date(heard).getTime() - new Date(props.createdAt).getTime()) / 1000;
+    return (
+      <span className="num" title="Until it was heard of last">
+        {formatDuration(Math.max(0, seconds))}
+      </span>
+    );
+  }
   if (typeof props.value !== "number") return <span className={styles.absent}>–</span>;
   return <span className="num">{formatDuration(props.value)}</span>;
 }
