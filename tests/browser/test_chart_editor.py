@@ -102,3 +102,7 @@ def test_charts_without_data_are_hidden_until_asked_for(quiet_page: Page) -> Non
     quiet_page.goto(f"{CHARTS}&c.x=metric&c.xm=epoch")
     expect(quiet_page.get_by_text("2 charts without data of the drawn runs are hidden.")).to_be_visible()
     expect(quiet_page.get_by_role("article")).to_have_count(0)
+    # One that has an axis of its own is not asked about that metric.
+    quiet_page.goto(f"{CHARTS}&c.x=metric&c.xm=epoch&c.set=p%5C:{VAL}:x~step")
+    expect(quiet_page.get_by_text("1 chart without data of the drawn runs is hidden.")).to_be_visible()
+    expect(card(quiet_page, VAL)).to_contain_text("5 of 5")

@@ -131,6 +131,9 @@ def test_metrics_that_can_be_drawn_over_another(
     found = names.sections(actor, project, over="epoch")
     assert [(each.name, each.metrics) for each in found.sections] == [("", 1), ("late", 2)]
     assert names.names(actor, project, "late", runs=[run.key], over="epoch") == (["late/acc", "late/loss"], 2)
+    found = names.sections(actor, project, over="epoch", also=["early/loss", "nowhere"])
+    assert [(each.name, each.metrics) for each in found.sections] == [("", 1), ("early", 1), ("late", 2)]
+    assert names.names(actor, project, "early", over="epoch", also=["early/loss"]) == (["early/loss"], 1)
     assert names.sections(actor, project, runs=[runs[0].key], over="epoch").metrics == 0
     families, total, _ = names.families(actor, project, "(.*)/loss", over="epoch")
     assert ([each.captures for each in families], total) == ([["late"]], 1)

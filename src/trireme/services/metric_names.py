@@ -77,6 +77,7 @@ class MetricNameService:
         prefix: str = "",
         runs: Sequence[RunKey] = (),
         over: str = "",
+        also: Sequence[str] = (),
         limit: int = MAX_SECTIONS,
     ) -> Sections:
         """The first *limit* sections of the metrics that one of *runs* has (of all runs if none is named).
@@ -85,10 +86,11 @@ class MetricNameService:
             regex: RE2, matched anywhere in the path.
             prefix: what the path begins with.
             over: only metrics that can be drawn over this one: in a run that has a value of it at their last step or before.
+            also: metrics for which *over* does not count.
         """
         require(actor, project, Permission.READ)
         _check_limit(limit, MAX_SECTIONS, "sections")
-        where, params = _conditions(project, regex, prefix, runs, over)
+        where, params = _conditions(project, regex, prefix, runs, over, also)
         table = self._warehouse.query(
             f"SELECT section, n, count() OVER () AS total, sum(n) OVER () AS metrics FROM (SELECT {_SECTION} AS section, count() AS n"
             f" FROM {_names(where)} GROUP BY section) ORDER BY {_IS_SYSTEM}, {_NATURAL.format('section')}, section LIMIT {{limit:UInt64}}",
@@ -107,13 +109,14 @@ class MetricNameService:
         regex: str = "",
         runs: Sequence[RunKey] = (),
         over: str = "",
+        also: Sequence[str] = (),
         offset: int = 0,
         limit: int = 100,
     ) -> tuple[list[str], int]:
         """Names in a section, ordered, from number *offset* on; and how many there are. Parameters as `sections`'."""
         require(actor, project, Permission.READ)
         _check_limit(limit, MAX_NAMES, "names")
-        where, params = _conditions(project, regex, f"{section}/" if section else "", runs, over)
+        where, params = _conditions(project, regex, f"{section}/" if section else "", runs, over, also)
         table = self._warehouse.query(
             f"SELECT path, count() OVER () AS total FROM {_names(where)} WHERE {_SECTION} = {{section:String}}"
             f" ORDER BY {_NATURAL.format('path')}, path LIMIT {{limit:UInt64}} OFFSET {{offset:UInt64}}",
@@ -166,7 +169,7 @@ def _names(where: str) -> str:
 
 
 def _conditions(
-    project: ProjectRecord, regex: str, prefix: str, runs: Sequence[RunKey], over: str
+    project: ProjectRecord, regex: str, prefix: str, runs: Sequence[RunKey], over: str, also: Sequence[str] = ()
 ) -> tuple[str, dict[str, object]]:
     where = "project = {project:UInt32} AND type = {type:UInt8}"
     params: dict[str, object] = {"project": int(project.id), "type": int(AttributeType.FLOAT_SERIES)}
@@ -185,11 +188,12 @@ def _conditions(
     if over:
         mine = "project = {project:UInt32}" + (" AND run IN {runs:Array(UInt64)}" if runs else "")
         where += (
-            " AND path_id IN (SELECT path_id FROM"
+            " AND (path_id IN {also:Array(UInt64)} OR path_id IN (SELECT path_id FROM"
             f" (SELECT run, path_id, max(toInt64(bitShiftRight(last, 128))) AS stop FROM float_summary WHERE {mine} GROUP BY run, path_id)"
             " AS drawn INNER JOIN (SELECT run, min(toInt64(bitShiftRight(first, 128))) AS start FROM float_summary_by_path"
-            f" WHERE {mine} AND path_id = {{over:UInt64}} GROUP BY run) AS across USING (run) WHERE drawn.stop >= across.start)"
+            f" WHERE {mine} AND path_id = {{over:UInt64}} GROUP BY run) AS across USING (run) WHERE drawn.stop >= across.start))"
         )
+        params["also"] = [path_id(path) for path in also]
         params["over"] = path_id(over)
     return where, params
 

@@ -12,15 +12,18 @@ export type MetricScope = {
   readonly regex: string;
   /** Only metrics that can be drawn over this one. */
   readonly xMetric?: string;
+  /** Metrics that are there nevertheless. */
+  readonly also?: readonly string[];
 };
 
 /** How many names a request answers; a whole number of rows of 1 to 6 charts. */
 export const NAMES_PAGE = 120;
 
 const keyOf = (project: ProjectRef) => [...runKeys.project(project), "names", "metrics"] as const;
-const queryOf = ({ runs, regex, xMetric }: MetricScope) => ({
+const queryOf = ({ runs, regex, xMetric, also = [] }: MetricScope) => ({
   runs: runList(runs),
   ...(xMetric ? { x_metric: xMetric } : {}),
+  ...(xMetric && also.length > 0 ? { also: [...also] } : {}),
   ...(regex ? { regex } : {}),
 });
 

@@ -490,7 +490,7 @@ export interface paths {
         };
         /**
          * ListNames
-         * @description List float series in one section, from number `offset` on; `x_metric` as for sections.
+         * @description List float series in one section, from number `offset` on; `x_metric` and `also` as for sections.
          */
         get: operations["listMetricNames"];
         put?: never;
@@ -513,6 +513,7 @@ export interface paths {
          * @description List the namespaces of the float series that a project's runs have; `runs` (keys) is a comma-separated list.
          *
          *     With `x_metric` only those that can be drawn over it: in a run that has a value of it at their last step or before.
+         *     `also` names metrics that are listed nevertheless: those whose charts have an axis of their own.
          */
         get: operations["listMetricSections"];
         put?: never;
@@ -3560,6 +3561,7 @@ export interface operations {
     listMetricNames: {
         parameters: {
             query?: {
+                also?: string[] | null;
                 limit?: number;
                 offset?: number;
                 regex?: string;
@@ -3605,6 +3607,7 @@ export interface operations {
     listMetricSections: {
         parameters: {
             query?: {
+                also?: string[] | null;
                 limit?: number;
                 prefix?: string;
                 regex?: string;

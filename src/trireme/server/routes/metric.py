@@ -24,11 +24,13 @@ def list_sections(
     prefix: str = "",
     runs: str = "",
     x_metric: str = "",
+    also: list[str] | None = None,
     limit: int = 1000,
 ) -> MetricSections:
     """List the namespaces of the float series that a project's runs have; `runs` (keys) is a comma-separated list.
 
     With `x_metric` only those that can be drawn over it: in a run that has a value of it at their last step or before.
+    `also` names metrics that are listed nevertheless: those whose charts have an axis of their own.
     """
     found = services.metric_names.sections(
         actor,
@@ -37,6 +39,7 @@ def list_sections(
         prefix=prefix,
         runs=run_keys_of(runs),
         over=x_metric,
+        also=also or (),
         limit=limit,
     )
     return MetricSections([MetricSection(each.name, each.metrics) for each in found.sections], found.total, found.metrics)
@@ -52,14 +55,17 @@ def list_names(
     regex: str = "",
     runs: str = "",
     x_metric: str = "",
+    also: list[str] | None = None,
     offset: int = 0,
     limit: int = 100,
 ) -> MetricNames:
-    """List float series in one section, from number `offset` on; `x_metric` as for sections."""
+    """List float series in one section, from number `offset` on; `x_metric` and `also` as for sections."""
     project = services.projects.get(actor, workspace, name)
     keys = run_keys_of(runs)
     return MetricNames(
-        *services.metric_names.names(actor, project, section, regex=regex, runs=keys, over=x_metric, offset=offset, limit=limit)
+        *services.metric_names.names(
+            actor, project, section, regex=regex, runs=keys, over=x_metric, also=also or (), offset=offset, limit=limit
+        )
     )
 
 

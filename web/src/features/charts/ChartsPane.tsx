@@ -21,6 +21,7 @@ import type { ChartSpec } from "./chartSpec";
 import { FullChart } from "./FullChart";
 import { isPattern } from "./pattern";
 import { arranged, isOpen, isSystem } from "./sections";
+import { ownAxes } from "./settings";
 import { useCharts } from "./useCharts";
 
 type Props = {
@@ -35,6 +36,9 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
   const model = useCharts();
   const { filter, sectioning, settings, hideEmpty } = model.state;
   const xMetric = hideEmpty && settings.axis === "metric" ? settings.xMetric : "";
+  // Whoever has an axis of its own is not asked whether it has data over the common one.
+  const ownText = xMetric === "" ? "" : JSON.stringify(ownAxes(settings, model.state.overrides).toSorted());
+  const own = useMemo<readonly string[]>(() => (ownText === "" ? [] : JSON.parse(ownText)), [ownText]);
   const keyText = runs
     .map((run) => run.key)
     .sort((a, b) => a - b)
@@ -43,9 +47,9 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
     () => ({
       runs: keyText === "" ? [] : keyText.split(",").map(Number),
       regex: isPattern(filter) ? filter : "",
-      ...(xMetric === "" ? {} : { xMetric }),
+      ...(xMetric === "" ? {} : { xMetric, also: own.flatMap((id) => metricOf(id) ?? []) }),
     }),
-    [keyText, filter, xMetric],
+    [keyText, filter, xMetric, own],
   );
   const prefix = scope === "system" ? "system/" : "";
   const found = useQuery({
@@ -58,7 +62,7 @@ export function ChartsPane({ project, runs, scope = "all" }: Props) {
     enabled: runs.length > 0 && xMetric !== "",
   });
   useLiveCharts(project, metrics.runs);
-  const empty = useMemo(() => (hideEmpty ? { xMetric } : null), [hideEmpty, xMetric]);
+  const empty = useMemo(() => (hideEmpty ? { xMetric, own } : null), [hideEmpty, xMetric, own]);
   const specs = useAddedSpecs(project, metrics.runs, model.state.added, empty);
   const missing = xMetric === "" ? 0 : (everything.data?.metrics ?? 0) - (found.data?.metrics ?? 0);
   const hidden = Math.max(0, missing) + (scope === "system" ? 0 : specs.hidden);

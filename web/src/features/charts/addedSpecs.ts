@@ -19,9 +19,11 @@ export type AddedSpecs = {
 export type EmptyCharts = {
   /** The metric on x, where there is one: what cannot be drawn over it is no data. */
   readonly xMetric: string;
+  /** Charts, by what names them, that have another axis. */
+  readonly own: readonly string[];
 };
 
-const NOTHING: EmptyCharts = { xMetric: "" };
+const NOTHING: EmptyCharts = { xMetric: "", own: [] };
 
 export function useAddedSpecs(
   project: ProjectRef,
@@ -29,19 +31,24 @@ export function useAddedSpecs(
   added: readonly AddedChart[],
   empty: EmptyCharts | null = null,
 ): AddedSpecs {
-  const { xMetric } = empty ?? NOTHING;
+  const { xMetric, own } = empty ?? NOTHING;
+  // A pattern's charts are asked for together: where one has an axis of its own, none is left out.
+  const over = (chart: AddedChart) => {
+    const id = addedId(chart);
+    return own.some((each) => each === id || each.startsWith(`${id}:`)) ? "" : xMetric;
+  };
   const chosen = empty === null ? [] : added.filter((chart) => chart.kind === "metrics");
   const counts = useQueries({
-    queries: chosen.map(({ paths }) => ({
-      ...familiesQuery(project, { runs, regex: exactly(paths), xMetric }),
+    queries: chosen.map((chart) => ({
+      ...familiesQuery(project, { runs, regex: exactly(chart.paths), xMetric: over(chart) }),
       placeholderData: keepPreviousData,
       enabled: runs.length > 0,
     })),
   });
   const patterns = added.filter((chart): chart is PatternChart => chart.kind === "pattern");
   const answers = useQueries({
-    queries: patterns.map(({ regex }) => ({
-      ...familiesQuery(project, { runs, regex, xMetric }),
+    queries: patterns.map((chart) => ({
+      ...familiesQuery(project, { runs, regex: chart.regex, xMetric: over(chart) }),
       placeholderData: keepPreviousData,
       enabled: runs.length > 0,
     })),

@@ -215,3 +215,12 @@ export function overridden(
   );
   return merged.length > 0 ? (Object.fromEntries(merged) as Override) : undefined;
 }
+
+/** The charts, by what names them, that have another x axis than all. */
+export const ownAxes = (
+  common: Pick<ChartSettings, "axis" | "xMetric">,
+  overrides: Readonly<Record<string, Override>>,
+): readonly string[] =>
+  Object.entries(overrides).flatMap(([id, { axis = common.axis, xMetric = common.xMetric }]) =>
+    axis === common.axis && xMetric === common.xMetric ? [] : [id],
+  );
