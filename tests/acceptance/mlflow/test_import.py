@@ -50,7 +50,9 @@ def test_a_folder(client: Client) -> None:
     theirs = dump(client, uri, "2500")
     account = bring(client, "mlruns")
     assert account["lost"] == {}
-    assert dump(client, client.server.url) == theirs
+    ours = dump(client, client.server.url)
+    ours.pop("evaluation", None)  # MLflow's folders have none, and its client refuses to look
+    assert ours == theirs
     assert account["came"]["runs"] == len(theirs["runs"]) == 6
     assert bring(client, "mlruns")["came"] == {}
 

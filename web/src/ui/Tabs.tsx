@@ -59,7 +59,11 @@ export function Tabs<Id extends string>(props: {
           onClick={() => select(id)}
         >
           {label}
-          {hint !== undefined && <kbd className={styles.hint}>{hint}</kbd>}
+          {hint !== undefined && (
+            <kbd className={styles.hint} aria-hidden>
+              {hint}
+            </kbd>
+          )}
         </button>
       ))}
     </div>
