@@ -44,7 +44,7 @@ MORE = {
     RUN: "About",
     f"{RUN}?tab=console": "epoch 1",
     f"{RUN}?tab=attributes": "batch_size",
-    "/p/default/sweep?tab=dashboards": "New dashboard",
+    "/p/default/sweep?tab=dashboards": "Deleted dashboards",
 }
 """What one sees there."""
 
