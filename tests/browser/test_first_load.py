@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 BUDGET_BYTES = 350_000
+BUDGET_FILES = 32
 
 
 def test_a_project_page_stays_within_the_budget(quiet_page: Page) -> None:
@@ -17,4 +18,5 @@ def test_a_project_page_stays_within_the_budget(quiet_page: Page) -> None:
     )
     assert any(name.endswith(".js") for name in sizes)
     assert sum(sizes.values()) <= BUDGET_BYTES, sizes
+    assert len(sizes) <= BUDGET_FILES, sorted(sizes)
     assert not any("ChartsPane" in name for name in sizes), "charts are loaded when they are opened"
