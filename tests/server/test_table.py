@@ -74,6 +74,7 @@ def test_groups_values_pictures_and_files(server: ServerProcess) -> None:
     assert table["sys/tags"].to_pylist()[0] == ["sweep"]
     for path, wrong, code in (
         ("/runs/export", {"query": "params/lr >"}, "invalid_query"),
+        ("/runs/export", {"columns": [{"path": "/", "type": "float"}]}, "invalid_path"),
         ("/runs/groups", {"by": {"path": "runtime/stdout", "type": "string_series"}}, "invalid_input"),
         ("/runs/search", {"columns": [{"path": "a", "type": "int", "at_step": 1}]}, "invalid_input"),
     ):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from trireme.domain.errors import InvalidInput
 from trireme.domain.ids import RunKey
 from trireme.domain.limits import MAX_TABLE_COLUMNS
+from trireme.domain.paths import check_path
 from trireme.domain.permissions import Actor, Permission
 from trireme.domain.project import ProjectRecord
 from trireme.domain.query import Attribute
@@ -77,6 +78,8 @@ class ExportService:
         require(actor, project, Permission.READ)
         if len(columns) > MAX_TABLE_COLUMNS:
             raise InvalidInput(f"{len(columns):,} columns were asked for.", hint=f"At most {MAX_TABLE_COLUMNS}.")
+        for attribute in columns:
+            check_path(attribute.path)
         order = self._orders.whole(project, question)
         named: dict[str, _Column] = {}
         for attribute in (*_ALWAYS, *columns):
